@@ -1,0 +1,35 @@
+import type { PhaseVector } from "./phase.ts";
+import type { Instant } from "./time.ts";
+
+/** IEC 61851-1 vehicle state: A no vehicle, B connected, C charging, D charging with ventilation, E and F fault. */
+export type VehicleState = "A" | "B" | "C" | "D" | "E" | "F";
+
+/** What an EVSE said of itself at one instant; null: the device does not say. */
+export type EvseReading = {
+  /** `<station>/<number>`. */
+  readonly evse: string;
+  /** When it was sampled: poll time less the device's own latency. */
+  readonly sampledAt: Instant;
+  readonly state: VehicleState;
+  /** Current drawn per terminal of the station (not yet rotated onto the grid), A. */
+  readonly terminalA: PhaseVector | null;
+  /** The limit the station says it holds, read back from it, A. */
+  readonly offeredA: number | null;
+  readonly powerW: number | null;
+  /** Lifetime energy counter, Wh. */
+  readonly energyWh: number | null;
+  /** The failsafe current it holds, read back from it, A. */
+  readonly failsafeA: number | null;
+  /** The failsafe time-out it holds, read back from it, ms; 0: off. */
+  readonly failsafeTimeoutMs: number | null;
+};
+
+/** What a meter said at one instant. */
+export type MeterReading = {
+  readonly meter: string;
+  readonly sampledAt: Instant;
+  /** Current per grid phase, A; import positive; null: this phase was missing from the answer. */
+  readonly currentA: readonly [number | null, number | null, number | null];
+  readonly voltageV: PhaseVector | null;
+  readonly powerW: number | null;
+};

@@ -1,0 +1,95 @@
+import type { Phase, PhaseVector } from "./phase.ts";
+
+/** The conductors behind one protective device, with the limit of each phase; circuits form a tree. */
+export type Circuit = {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string | null;
+  /** The sealed limit, A per phase: the installer's, never exceeded. */
+  readonly sealedA: PhaseVector;
+  /** Part of the limit never given to vehicles, A per phase. */
+  readonly reserveA: number;
+  /** The meter that measures this circuit, if any. */
+  readonly meter: string | null;
+  /** Building load assumed when the meter is lost, A per phase. */
+  readonly fallbackLoadA: PhaseVector;
+  /** Largest building load the installer expects, A per phase: for the proof of R6. */
+  readonly worstLoadA: PhaseVector;
+  /** Constant load of an unmeasured circuit, A per phase. */
+  readonly otherLoadA: PhaseVector;
+};
+
+/** What a meter measures: everything on its circuit, the building without our EVSEs, or our EVSEs alone. */
+export type MeterScope = "all" | "building" | "ev";
+
+/** A meter as the loop sees it. */
+export type Meter = {
+  readonly id: string;
+  readonly measures: MeterScope;
+  /** The circuit it measures. */
+  readonly circuit: string;
+  /** How often it has a new value, ms. */
+  readonly intervalMs: number;
+};
+
+/** Charges one vehicle at a time: what amps are allocated to. */
+export type Evse = {
+  /** `<station>/<number>`. */
+  readonly id: string;
+  readonly station: string;
+  readonly number: number;
+  readonly circuit: string;
+  /** Grid phases it is wired to, in the order of its terminals. */
+  readonly phases: readonly Phase[];
+  readonly minA: number;
+  readonly maxA: number;
+  /** Setpoints are multiples of this, A. */
+  readonly stepA: number;
+  /** Larger is served first; classes are strict. */
+  readonly priority: number;
+  /** Current it falls to by itself when we are silent, A; counts only once proven. */
+  readonly failsafeA: number | null;
+  /** Current it may draw when it returns from an outage and before first contact, A. */
+  readonly powerOnA: number;
+};
+
+/** The box: one or more EVSEs behind one connection. */
+export type Station = {
+  readonly id: string;
+  readonly name: string;
+  readonly profile: string;
+  /** Silence after which its own watchdog falls to the failsafe current, ms; null: it has none. */
+  readonly watchdogMs: number | null;
+  /** Longest time from an acknowledged write to the new current, ms. */
+  readonly reactionMs: number;
+  /** Whether its readings include the current drawn. */
+  readonly measuresCurrent: boolean;
+};
+
+/** A whole site: immutable, checked, every reference resolved. Circuits come parents first. */
+export type Site = {
+  readonly id: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly nominalVoltageV: number;
+  readonly cycleMs: number;
+  /** How much of a negative building load counts as headroom, A per phase. */
+  readonly exportCreditA: number;
+  readonly strategy: string;
+  readonly circuits: readonly Circuit[];
+  readonly stations: readonly Station[];
+  readonly evses: readonly Evse[];
+  readonly meters: readonly Meter[];
+};
+
+/** The circuits from the given one up to the grid connection. */
+export const pathToRoot = (circuits: ReadonlyMap<string, Circuit>, id: string): readonly Circuit[] => {
+  const path: Circuit[] = [];
+  for (let next: string | null = id; next !== null;) {
+    const circuit = circuits.get(next);
+    if (circuit === undefined) break;
+    path.push(circuit);
+    next = circuit.parent;
+  }
+  return path;
+};

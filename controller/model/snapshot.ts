@@ -1,0 +1,40 @@
+import type { Fault } from "./fault.ts";
+import type { Limit } from "./limit.ts";
+import type { EvseReading, MeterReading } from "./reading.ts";
+import type { Instant } from "./time.ts";
+
+/** How the conversation with a station went so far. */
+export type StationContact = {
+  readonly station: string;
+  /** Whether its newest poll was answered. */
+  readonly isReachable: boolean;
+  /** When we last sent it anything; a watchdog may have been fed then. */
+  readonly lastTrafficAt: Instant | null;
+  /** When it last answered. */
+  readonly lastAnswerAt: Instant | null;
+  /** Whether its failsafe was written and read back in this contact or the last. */
+  readonly isFailsafeProven: boolean;
+};
+
+/** The fate of the newest write to an EVSE. */
+export type WriteState = {
+  readonly evse: string;
+  /** The last acknowledged current and every one sent since, A: the station may hold any of them; empty: none was sent. */
+  readonly possibleA: readonly number[];
+  /** The newest acknowledged setpoint, A. */
+  readonly acknowledgedA: number | null;
+  readonly acknowledgedAt: Instant | null;
+};
+
+/** Everything known at one instant; frozen. */
+export type Snapshot = {
+  readonly at: Instant;
+  readonly evses: ReadonlyMap<string, EvseReading>;
+  readonly meters: ReadonlyMap<string, MeterReading>;
+  readonly contacts: ReadonlyMap<string, StationContact>;
+  readonly writes: ReadonlyMap<string, WriteState>;
+  readonly limits: readonly Limit[];
+  /** Emergency-stop or fire-alarm contact: latched until released by a person (R12). */
+  readonly isEmergencyStopped: boolean;
+  readonly faults: readonly Fault[];
+};
