@@ -1,0 +1,143 @@
+import { addPhases, mapPhases, subtractPhases, ZERO, type PhaseVector } from "../model/phase.ts";
+import type { Setpoint } from "../model/setpoint.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { instant } from "../model/time.ts";
+import { observe, type Observed } from "./observation/accounted.ts";
+import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observation/building-load.ts";
+import { claimOf, type Claim, type NoClaim } from "./division/claims.ts";
+import { grantClaims, type Grant } from "./division/grants.ts";
+import { effectiveLimits, usable, type EffectiveLimit } from "./observation/limits.ts";
+import type { Memory } from "./memory.ts";
+import type { Plan } from "./plan.ts";
+import { reasonOf } from "./reasons.ts";
+import { release, type Goal, type Release, type RowState } from "./release.ts";
+import { remember } from "./remember.ts";
+import type { Strategy } from "./strategies/strategy.ts";
+import { SETPOINT_VALID_MS } from "./timing.ts";
+
+/** Everything a cycle is decided from. */
+export type AllocationInput = {
+  readonly plan: Plan;
+  readonly snapshot: Snapshot;
+  readonly previous: Memory;
+  readonly strategy: Strategy;
+};
+
+/** One circuit as the allocation saw it, A per phase. */
+export type CircuitState = {
+  readonly limit: EffectiveLimit;
+  readonly building: BuildingLoad;
+  readonly accountedA: PhaseVector;
+  readonly drawnA: PhaseVector;
+  /** Limit less reserve, building load and accounted current; negative: over. */
+  readonly headroomA: PhaseVector;
+};
+
+/** What a cycle decided, and what it hands to the next. Circuits and EVSEs are in the site's order. */
+export type Allocation = {
+  readonly setpoints: readonly Setpoint[];
+  readonly observed: readonly Observed[];
+  readonly circuits: readonly CircuitState[];
+  readonly memory: Memory;
+};
+
+/** Decides one cycle for the whole site: one named step a line, no I/O, no clock, the same answer for the same input. */
+export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput): Allocation => {
+  const observed = observe(plan.evses, snapshot, previous);
+  const loads = buildingLoads(plan, snapshot, observed, previous);
+  const limits = effectiveLimits(plan, snapshot);
+  const rows = rowStates(plan, observed, limits, loads);
+  const claims = observed.map((each) => (snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each)));
+  const grants = grantClaims(claims.filter(isClaim), divisible(observed, claims, rows), strategy, snapshot.at);
+  const granted = new Map(grants.map((grant) => [grant.claim.observed, grant]));
+  const goals = goalsOf(observed, granted);
+  const released = release(goals, rows, snapshot.at);
+  const setpoints = released.map((each, i) =>
+    toSetpoint({ plan, limits, snapshot }, each, claims[i], granted.get(each.observed)),
+  );
+  const circuits = circuitStates(plan, observed, limits, loads);
+  return { setpoints, observed, circuits, memory: { ...loads.memory, evses: remember(released, claims, snapshot.at) } };
+};
+
+/** A claim, or why there is none. */
+export type ClaimOrReason = Claim | NoClaim | "emergency-stop";
+
+const isClaim = (claim: ClaimOrReason): claim is Claim => typeof claim !== "string";
+
+const rowStates = (
+  plan: Plan,
+  observed: readonly Observed[],
+  limits: readonly EffectiveLimit[],
+  loads: BuildingLoads,
+): RowState => {
+  const headroomA = new Float64Array(plan.rowCount);
+  const isRaiseForbidden = new Uint8Array(plan.rowCount);
+  plan.site.circuits.forEach((circuit, index) => {
+    const load = loads.circuits[index];
+    const usableA = usable(circuit, limits[index]);
+    for (const i of [0, 1, 2] as const) {
+      headroomA[index * 3 + i] = usableA[i] - (load?.peakA[i] ?? 0);
+      isRaiseForbidden[index * 3 + i] =
+        load !== undefined && (load.meterState === null || load.meterState === "fresh") ? 0 : 1;
+    }
+  });
+  return { headroomA, accountedA: accountedRows(plan, observed), isRaiseForbidden };
+};
+
+const accountedRows = (plan: Plan, observed: readonly Observed[]): Float64Array => {
+  const accountedA = new Float64Array(plan.rowCount);
+  for (const each of observed) addOnRows(accountedA, each, each.accountedA);
+  return accountedA;
+};
+
+const addOnRows = (rowsA: Float64Array, each: Observed, currentA: PhaseVector, sign = 1): void => {
+  for (const row of each.planned.rowsByMask[7] ?? []) rowsA[row] = (rowsA[row] ?? 0) + sign * (currentA[row % 3] ?? 0);
+};
+
+/** Headroom for those who can be told something: less all that is accounted to those who cannot. */
+const divisible = (observed: readonly Observed[], claims: readonly ClaimOrReason[], rows: RowState): Float64Array => {
+  const headroomA = Float64Array.from(rows.headroomA);
+  observed.forEach((each, i) => {
+    const claim = claims[i];
+    const isBeyondUs = claim === "silent" || claim === "disobeys" || claim === "station-fault";
+    addOnRows(headroomA, each, isBeyondUs ? each.accountedA : each.excessA, -1);
+  });
+  return headroomA.map((value) => Math.max(0, value));
+};
+
+const goalsOf = (observed: readonly Observed[], granted: ReadonlyMap<Observed, Grant>): readonly Goal[] =>
+  observed.map((each) => {
+    const grant = granted.get(each);
+    return { observed: each, currentA: grant?.currentA ?? 0, maxA: grant?.claim.maxA ?? 0 };
+  });
+
+type Scene = { readonly plan: Plan; readonly limits: readonly EffectiveLimit[]; readonly snapshot: Snapshot };
+
+const toSetpoint = (
+  scene: Scene,
+  released: Release,
+  claim: ClaimOrReason | undefined,
+  grant: Grant | undefined,
+): Setpoint => ({
+  evse: released.observed.planned.evse.id,
+  currentA: released.currentA,
+  reason: reasonOf(scene, released, claim, grant),
+  expiresAt: instant(scene.snapshot.at + SETPOINT_VALID_MS),
+});
+
+const circuitStates = (
+  plan: Plan,
+  observed: readonly Observed[],
+  limits: readonly EffectiveLimit[],
+  loads: BuildingLoads,
+): readonly CircuitState[] =>
+  plan.site.circuits.flatMap((circuit, index) => {
+    const limit = limits[index];
+    const building = loads.circuits[index];
+    if (limit === undefined || building === undefined) return [];
+    const below = observed.filter((each) => each.planned.rowsByMask[1]?.includes(index * 3) === true);
+    const accountedA = below.reduce((sum, each) => addPhases(sum, each.accountedA), ZERO);
+    const drawnA = below.reduce((sum, each) => addPhases(sum, each.drawnA ?? ZERO), ZERO);
+    const freeA = mapPhases((i) => limit.limitA[i] - circuit.reserveA - building.loadA[i]);
+    return [{ limit, building, accountedA, drawnA, headroomA: subtractPhases(freeA, accountedA) }];
+  });

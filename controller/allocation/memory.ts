@@ -1,0 +1,76 @@
+import { ZERO, type PhaseVector } from "../model/phase.ts";
+import type { Instant } from "../model/time.ts";
+
+/** What the allocation remembers of one EVSE from cycle to cycle. */
+export type EvseMemory = {
+  /** What it was told last, A. */
+  readonly setpointA: number;
+  /** When that last changed. */
+  readonly changedAt: Instant | null;
+  /** Upper bound of what its offer may be, A, until a lower one is confirmed (R2); null: never heard of, counts at rating. */
+  readonly boundA: number | null;
+  /** Since when it has had a setpoint above 0. */
+  readonly servedSince: Instant | null;
+  /** Since when a vehicle has waited for one. */
+  readonly waitingSince: Instant | null;
+  /** Grid phases it was seen to use since it was plugged in or woke up; 0: not known yet. */
+  readonly usedMask: number;
+  /** Since when it has been seen to use exactly these. */
+  readonly usedSince: Instant | null;
+  /** Since when it has drawn more than it was offered. */
+  readonly overSince: Instant | null;
+  /** Whether that has lasted too long; until it obeys again. */
+  readonly isDisobeying: boolean;
+  /** Since when it has drawn clearly less than it was offered. */
+  readonly underSince: Instant | null;
+  /** What it is given at the most while it does not use more, A; null: no such limit. */
+  readonly ceilingA: number | null;
+};
+
+/** What the allocation remembers of one circuit: recent building loads, newest last. */
+export type CircuitMemory = { readonly loads: readonly { readonly at: Instant; readonly loadA: PhaseVector }[] };
+
+/** What the allocation remembers of one meter. */
+export type MeterMemory = {
+  readonly sampledAt: Instant;
+  readonly currentA: PhaseVector;
+  /** Since when it has shown exactly this, and what our EVSEs behind it drew then, A per phase. */
+  readonly unchangedSince: Instant;
+  readonly drawnA: PhaseVector;
+};
+
+/** Everything that one cycle hands to the next. */
+export type Memory = {
+  readonly evses: ReadonlyMap<string, EvseMemory>;
+  readonly circuits: ReadonlyMap<string, CircuitMemory>;
+  readonly meters: ReadonlyMap<string, MeterMemory>;
+};
+
+/** An EVSE never seen before. */
+export const NEW_EVSE: EvseMemory = {
+  setpointA: 0,
+  changedAt: null,
+  boundA: null,
+  servedSince: null,
+  waitingSince: null,
+  usedMask: 0,
+  usedSince: null,
+  overSince: null,
+  isDisobeying: false,
+  underSince: null,
+  ceilingA: null,
+};
+
+/** The memory of a loop that has just started: every EVSE counts at its rating until it answers. */
+export const EMPTY_MEMORY: Memory = { evses: new Map(), circuits: new Map(), meters: new Map() };
+
+/** No building load has been seen yet. */
+export const NO_LOADS: CircuitMemory = { loads: [] };
+
+/** The largest of recent building loads, A per phase: what a raise must respect. */
+export const peakLoad = (memory: CircuitMemory): PhaseVector =>
+  memory.loads.reduce<PhaseVector>(
+    (peak, { loadA }, index) =>
+      index === 0 ? loadA : [Math.max(peak[0], loadA[0]), Math.max(peak[1], loadA[1]), Math.max(peak[2], loadA[2])],
+    ZERO,
+  );

@@ -1,0 +1,73 @@
+import { phaseIndex, PHASES, type Phase } from "../model/phase.ts";
+import type { Circuit, Evse, Site, Station } from "../model/site.ts";
+
+/** A row is one phase of one circuit: `circuit index × 3 + phase index`; every sum and limit lives on a row. */
+export type Rows = Int32Array;
+
+/** An EVSE with everything the division needs to know of its place in the tree. */
+export type PlannedEvse = {
+  readonly evse: Evse;
+  readonly station: Station;
+  /** Bit 1 for L1, 2 for L2, 4 for L3: the grid phases it is wired to. */
+  readonly wiredMask: number;
+  /** Rows it loads when it uses exactly the phases of a mask, indexed by that mask. */
+  readonly rowsByMask: readonly Rows[];
+};
+
+/** A site laid out for the division: made once, used every cycle. Circuits are in the site's order, parents first. */
+export type Plan = {
+  readonly site: Site;
+  readonly rowCount: number;
+  readonly circuitIndex: ReadonlyMap<string, number>;
+  readonly parentIndex: readonly number[];
+  readonly evses: readonly PlannedEvse[];
+};
+
+/** The bit of a grid phase in a phase mask. */
+export const phaseBit = (phase: Phase): number => 1 << phaseIndex(phase);
+
+/** The phase mask of a list of grid phases. */
+const maskOf = (phases: readonly Phase[]): number => phases.reduce((mask, phase) => mask | phaseBit(phase), 0);
+
+/** The circuit and phase a row stands for. */
+export const describeRow = (plan: Plan, row: number): { readonly circuit: Circuit; readonly phase: Phase } => {
+  const circuit = plan.site.circuits[Math.floor(row / 3)];
+  const phase = PHASES[row % 3];
+  if (circuit === undefined || phase === undefined) throw new Error(`no such row: ${row}`);
+  return { circuit, phase };
+};
+
+/** Lays out a site for the division. Throws when a reference does not resolve: the site was not checked. */
+export const planSite = (site: Site): Plan => {
+  const circuitIndex = new Map(site.circuits.map((circuit, index) => [circuit.id, index]));
+  const parentIndex = site.circuits.map((circuit) =>
+    circuit.parent === null ? -1 : lookUp(circuitIndex, circuit.parent),
+  );
+  const stations = new Map(site.stations.map((station) => [station.id, station]));
+  const evses = site.evses.map((evse) => ({
+    evse,
+    station: lookUp(stations, evse.station),
+    wiredMask: maskOf(evse.phases),
+    rowsByMask: rowsByMask(pathOf(lookUp(circuitIndex, evse.circuit), parentIndex)),
+  }));
+  return { site, rowCount: site.circuits.length * 3, circuitIndex, parentIndex, evses };
+};
+
+const lookUp = <T>(map: ReadonlyMap<string, T>, id: string): T => {
+  const found = map.get(id);
+  if (found === undefined) throw new Error(`the site names '${id}' but has no such part`);
+  return found;
+};
+
+const pathOf = (circuit: number, parentIndex: readonly number[]): readonly number[] => {
+  const path: number[] = [];
+  for (let next = circuit; next >= 0; next = parentIndex[next] ?? -1) path.push(next);
+  return path;
+};
+
+const rowsByMask = (path: readonly number[]): readonly Rows[] =>
+  Array.from({ length: 8 }, (_, mask) =>
+    Int32Array.from(
+      path.flatMap((circuit) => [0, 1, 2].filter((p) => (mask & (1 << p)) !== 0).map((p) => circuit * 3 + p)),
+    ),
+  );

@@ -1,0 +1,45 @@
+import type { Reason } from "../model/setpoint.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Claim, NoClaim } from "./division/claims.ts";
+import type { Grant } from "./division/grants.ts";
+import type { EffectiveLimit } from "./observation/limits.ts";
+import { describeRow, type Plan } from "./plan.ts";
+import type { Hold, Release } from "./release.ts";
+
+type Scene = { readonly plan: Plan; readonly limits: readonly EffectiveLimit[]; readonly snapshot: Snapshot };
+
+/** Why an EVSE gets what it gets (R9): what bound it, with circuit, phase and source. */
+export const reasonOf = (
+  scene: Scene,
+  released: Release,
+  claim: Claim | NoClaim | "emergency-stop" | undefined,
+  grant: Grant | undefined,
+): Reason => {
+  if (claim === undefined || grant === undefined)
+    return typeof claim === "string" ? { code: claim } : { code: "starting" };
+  return released.hold === null ? boundReason(scene, grant) : holdReason(scene, released.hold);
+};
+
+const holdReason = (scene: Scene, hold: Hold): Reason => {
+  switch (hold.by) {
+    case "time":
+      return { code: "ramping" };
+    case "meter":
+      return { code: "meter-old", circuit: describeRow(scene.plan, hold.row).circuit.id };
+    case "others":
+      return { code: "waiting-others", ...place(scene, hold.row) };
+  }
+};
+
+const boundReason = (scene: Scene, { claim, isAdmitted, boundBy }: Grant): Reason => {
+  if (!isAdmitted) return { code: "waiting-turn", ...place(scene, boundBy) };
+  if (boundBy >= 0) return { code: "circuit-limit", ...place(scene, boundBy), source: sourceOf(scene, boundBy) };
+  return claim.maxA < claim.observed.planned.evse.maxA ? { code: "uses-less" } : { code: "full-current" };
+};
+
+const place = (scene: Scene, row: number) => {
+  const { circuit, phase } = describeRow(scene.plan, row);
+  return { circuit: circuit.id, phase };
+};
+
+const sourceOf = (scene: Scene, row: number) => scene.limits[Math.floor(row / 3)]?.source[row % 3] ?? "sealed";

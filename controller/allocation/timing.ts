@@ -1,0 +1,46 @@
+/** Time-outs and tolerances of the allocation, in ms and A; each names the rule it serves. */
+
+/** No raise once a meter is older than this, or than 1.5 of its intervals (R4). */
+export const METER_OLD_MS = 2_000;
+/** A meter older than this, or than 3 of its intervals, is lost (R4). */
+export const METER_LOST_MS = 5_000;
+/** However slow a meter is, older than this it is lost (R4). */
+export const METER_LOST_AT_MOST_MS = 30_000;
+/** A live meter whose values stay the same for this long is frozen. */
+export const METER_FROZEN_MS = 60_000;
+/** A meter that shows exactly the same while our EVSEs changed by this much, A, for this long, ms, is frozen too. */
+export const METER_MUST_FOLLOW = { currentA: 2, ms: 2_000 };
+/** How fast the allowance for an old value grows, A per second beyond its interval (R4). */
+export const UNCERTAINTY_A_PER_S = 0.5;
+/** A raise respects the largest building load of this time, so that a load which comes and goes causes no hunting. */
+export const LOAD_MEMORY_MS = 10_000;
+/** An EVSE is raised at the earliest this long after its last change: its hold-off must never delay a reduction. */
+export const RAISE_HOLD_MS = 10_000;
+/** A vehicle paused for want of room starts again at the earliest after this. */
+export const RESTART_HOLD_MS = 60_000;
+/** Where not all minimums fit, a turn lasts this long (R7). */
+export const TURN_MS = 15 * 60_000;
+/** Drawing more than offered for this long is disobedience; IEC 61851-1 gives the vehicle 5 s. */
+export const OBEY_MS = 7_000;
+/** Drawing more than offered for this long, others are cut for it meanwhile: they need time to react too. */
+export const LATE_MS = 5_000;
+/** Tolerance of a current against its offer: 10 % and this, A. */
+export const OBEY_TOLERANCE_A = 0.5;
+/** Drawing less than offered for this long frees the rest for others. */
+export const UNUSED_MS = 20_000;
+/** What a vehicle that draws less keeps above its draw, A. */
+export const UNUSED_STEP_A = 2;
+/** Phases seen in use for this long are the ones accounted for (R2). */
+export const PHASES_SETTLED_MS = 30_000;
+/** A phase with less than this is not in use, A. */
+export const PHASE_IN_USE_A = 1;
+/** Share of a station's watchdog time that must pass in silence before its failsafe counts, and ms on top (R2). */
+export const WATCHDOG_MARGIN = { factor: 1.2, ms: 2_000 };
+/** A station that pushes its values says something at least this often; an older reading is silence. */
+export const STATION_READING_MS = 30_000;
+/** Readings of EVSEs count against a meter's only when sampled within this of it; else they drew nothing (safe side). */
+export const ALIGNMENT_MS = 2_500;
+/** A setpoint is worth this long: renewed every cycle, it ends when we do (R9). */
+export const SETPOINT_VALID_MS = 10_000;
+/** Raises smaller than this are not worth a write, unless they reach the maximum, A. */
+export const RAISE_DEAD_BAND_A = 1;

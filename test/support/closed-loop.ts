@@ -1,0 +1,149 @@
+import { allocate, type Allocation } from "#controller/allocation/allocate.ts";
+import { EMPTY_MEMORY, type Memory } from "#controller/allocation/memory.ts";
+import { planSite, type Plan } from "#controller/allocation/plan.ts";
+import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
+import type { PhaseVector } from "#controller/model/phase.ts";
+import { ZERO } from "#controller/model/phase.ts";
+import type { Limit } from "#controller/model/limit.ts";
+import type { EvseReading, VehicleState } from "#controller/model/reading.ts";
+import { failed, ok } from "#controller/model/result.ts";
+import { fault } from "#controller/model/fault.ts";
+import type { Site } from "#controller/model/site.ts";
+import { instant } from "#controller/model/time.ts";
+import type { Setpoint } from "#controller/model/setpoint.ts";
+import type { Snapshot } from "#controller/model/snapshot.ts";
+import { createProcessImage } from "#controller/loop/process-image.ts";
+
+/** One vehicle of the closed loop: what it would draw, and how late it follows its offer, in cycles. */
+export type TestCar = {
+  readonly wantsA: number;
+  readonly terminals: number;
+  readonly lagCycles: number;
+  readonly state: VehicleState;
+};
+
+/** What happens in one cycle beside the loop itself. */
+export type TestEvent = {
+  readonly buildingA?: PhaseVector;
+  readonly isMeterSilent?: boolean;
+  readonly silentStations?: ReadonlySet<string>;
+  readonly lostWrites?: ReadonlySet<string>;
+  readonly limits?: readonly Limit[];
+  readonly isEmergencyStopped?: boolean;
+};
+
+/** What was true, and what was decided, in one cycle. */
+export type TestCycle = {
+  readonly snapshot: Snapshot;
+  readonly allocation: Allocation;
+  readonly before: Memory;
+  /** Real current per row: building load at the top, EVSEs everywhere. */
+  readonly realA: Float64Array;
+};
+
+/** The allocation closed over a simple world: cars that follow late, writes that get lost, one meter at the top. */
+export const runClosedLoop = (
+  site: Site,
+  cars: ReadonlyMap<string, TestCar>,
+  events: readonly TestEvent[],
+): readonly TestCycle[] => {
+  const plan = planSite(site);
+  const strategy = STRATEGIES.get(site.strategy);
+  if (strategy === undefined) throw new Error(`no strategy ${site.strategy}`);
+  const image = createProcessImage(site);
+  const offers = new Map<string, number[]>(site.evses.map((evse) => [evse.id, [0]]));
+  let previous = EMPTY_MEMORY;
+  let buildingA: PhaseVector = ZERO;
+  return events.map((event, k) => {
+    const at = instant(k * site.cycleMs);
+    buildingA = event.buildingA ?? buildingA;
+    const draws = new Map(site.evses.map((evse) => [evse.id, drawOf(cars.get(evse.id), offers.get(evse.id) ?? [0])]));
+    const realA = realRows(plan, cars, draws, buildingA);
+    hear({ site, image, cars, offers, draws, event, at });
+    if (event.isMeterSilent !== true) hearMeter(image, at, realA);
+    image.setLimits(event.limits ?? []);
+    image.setEmergencyStop(event.isEmergencyStopped === true);
+    const snapshot = image.freeze(at);
+    const before = previous;
+    const allocation = allocate({ plan, snapshot, previous, strategy });
+    previous = allocation.memory;
+    for (const setpoint of allocation.setpoints) tell({ image, offers, event, at }, setpoint);
+    return { snapshot, allocation, before, realA };
+  });
+};
+
+type Image = ReturnType<typeof createProcessImage>;
+type Telling = {
+  readonly image: Image;
+  readonly offers: Map<string, number[]>;
+  readonly event: TestEvent;
+  readonly at: Snapshot["at"];
+};
+type Hearing = Telling & {
+  readonly site: Site;
+  readonly cars: ReadonlyMap<string, TestCar>;
+  readonly draws: ReadonlyMap<string, number>;
+};
+
+const hear = ({ site, image, cars, offers, draws, event, at }: Hearing): void => {
+  for (const { id, station, failsafeA } of site.evses) {
+    const now = { drawA: draws.get(id) ?? 0, offeredA: offers.get(id)?.at(-1) ?? 0 };
+    const isSilent = event.silentStations?.has(station) === true;
+    const answer = isSilent ? failed(fault("timeout", station, "")) : ok([readingOf(id, at, cars.get(id), now)]);
+    image.noteStation(station, at, answer, failsafeA !== null);
+  }
+};
+
+const hearMeter = (image: Image, at: Snapshot["at"], realA: Float64Array): void => {
+  const currentA = [realA[0] ?? 0, realA[1] ?? 0, realA[2] ?? 0] as const;
+  image.noteMeter("main", ok({ meter: "main", sampledAt: at, currentA, voltageV: null, powerW: null }));
+};
+
+const tell = ({ image, offers, event, at }: Telling, { evse, currentA }: Setpoint): void => {
+  const station = evse.split("/")[0] ?? "";
+  const isLost = event.lostWrites?.has(station) === true || event.silentStations?.has(station) === true;
+  const history = offers.get(evse) ?? [];
+  image.beginWrite(evse, currentA);
+  history.push(isLost ? (history.at(-1) ?? 0) : currentA);
+  if (!isLost) image.endWrite(evse, currentA, at, ok(null));
+};
+
+const drawOf = (car: TestCar | undefined, offers: readonly number[]): number => {
+  if (car === undefined || car.state !== "C") return 0;
+  const recent = offers.slice(-1 - car.lagCycles);
+  return Math.min(car.wantsA, Math.max(...recent));
+};
+
+const readingOf = (
+  evse: string,
+  sampledAt: Snapshot["at"],
+  car: TestCar | undefined,
+  now: { drawA: number; offeredA: number },
+): EvseReading => ({
+  evse,
+  sampledAt,
+  state: car?.state ?? "A",
+  terminalA: [now.drawA, (car?.terminals ?? 0) >= 2 ? now.drawA : 0, (car?.terminals ?? 0) >= 3 ? now.drawA : 0],
+  offeredA: now.offeredA,
+  powerW: null,
+  energyWh: null,
+  failsafeA: null,
+  failsafeTimeoutMs: null,
+});
+
+const realRows = (
+  plan: Plan,
+  cars: ReadonlyMap<string, TestCar>,
+  draws: ReadonlyMap<string, number>,
+  buildingA: PhaseVector,
+): Float64Array => {
+  const realA = new Float64Array(plan.rowCount);
+  buildingA.forEach((loadA, i) => (realA[i] = loadA));
+  for (const { evse, rowsByMask } of plan.evses) {
+    evse.phases.slice(0, cars.get(evse.id)?.terminals ?? 0).forEach((phase) => {
+      const bit = 1 << ["L1", "L2", "L3"].indexOf(phase);
+      for (const row of rowsByMask[bit] ?? []) realA[row] = (realA[row] ?? 0) + (draws.get(evse.id) ?? 0);
+    });
+  }
+  return realA;
+};
