@@ -1,0 +1,47 @@
+import { allocate, type Allocation } from "../allocation/allocate.ts";
+import { EMPTY_MEMORY, type Memory } from "../allocation/memory.ts";
+import type { Plan } from "../allocation/plan.ts";
+import type { Strategy } from "../allocation/strategies/strategy.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock, Instant } from "../model/time.ts";
+import type { Poller } from "./poll.ts";
+import type { ProcessImage } from "./process-image.ts";
+import type { Writer } from "./write.ts";
+
+/** What one cycle saw and decided: the journal's, the live view's and the tests' view of it. */
+export type CycleRecord = {
+  readonly cycle: number;
+  readonly dueAt: Instant;
+  readonly startedAt: Instant;
+  readonly snapshot: Snapshot;
+  readonly allocation: Allocation;
+};
+
+/** What a cycle needs. */
+export type CyclePorts = {
+  readonly plan: Plan;
+  readonly strategy: Strategy;
+  readonly image: ProcessImage;
+  readonly poller: Poller;
+  readonly writer: Writer;
+  readonly clock: Clock;
+};
+
+/** One cycle: poll, snapshot, allocate, write. The deadline ends the polling: a decision does not wait for slow devices. */
+export type Cycle = (dueAt: Instant, pollDeadline: Promise<void>) => Promise<CycleRecord>;
+
+/** A cycle over the given ports; it keeps the memory from one call to the next. */
+export const createCycle = ({ plan, strategy, image, poller, writer, clock }: CyclePorts): Cycle => {
+  let memory: Memory = EMPTY_MEMORY;
+  let cycle = 0;
+  return async (dueAt, pollDeadline) => {
+    const startedAt = clock.now();
+    await poller.pollAll(pollDeadline);
+    const snapshot = image.freeze(clock.now());
+    const allocation = allocate({ plan, snapshot, previous: memory, strategy });
+    memory = allocation.memory;
+    void writer.writeAll(allocation.setpoints, snapshot);
+    cycle += 1;
+    return { cycle, dueAt, startedAt, snapshot, allocation };
+  };
+};

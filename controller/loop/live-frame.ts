@@ -1,0 +1,125 @@
+import type { CircuitState } from "../allocation/allocate.ts";
+import type { Observed } from "../allocation/observation/accounted.ts";
+import { limitInForce } from "../model/limit.ts";
+import { PHASES } from "../model/phase.ts";
+import type { Setpoint } from "../model/setpoint.ts";
+import type { Circuit, Site } from "../model/site.ts";
+import { elapsedMs, type Clock, type Instant } from "../model/time.ts";
+import type { LiveCircuit, LiveEvse, LiveFrame } from "../protocol/live-frame.ts";
+import type { CycleRecord } from "./cycle.ts";
+import { findFaults } from "./faults.ts";
+
+/** How proven the fallback of a circuit is (R6). */
+export type FallbackState = LiveCircuit["fallback"];
+
+/** What the frame needs beside the record. */
+export type FramePorts = {
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly fallbackOf: (circuit: string, record: CycleRecord) => FallbackState;
+};
+
+/** The view of one cycle that page, API and topics show. */
+export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: FramePorts): LiveFrame => ({
+  cycle: record.cycle,
+  at: isoAt(clock, record.snapshot.at),
+  cycleMs: site.cycleMs,
+  lateMs: Math.max(0, elapsedMs(record.dueAt, record.startedAt)),
+  site: {
+    id: site.id,
+    name: site.name,
+    timezone: site.timezone,
+    strategy: site.strategy,
+    isEmergencyStopped: record.snapshot.isEmergencyStopped,
+  },
+  circuits: site.circuits.flatMap((circuit, index) => {
+    const state = record.allocation.circuits[index];
+    return state === undefined ? [] : [liveCircuit({ circuit, state, record, clock }, fallbackOf(circuit.id, record))];
+  }),
+  evses: record.allocation.observed.flatMap((observed, index) => {
+    const setpoint = record.allocation.setpoints[index];
+    return setpoint === undefined ? [] : [liveEvse(observed, setpoint)];
+  }),
+  stations: site.stations.map(({ id, name, profile }) => {
+    const contact = record.snapshot.contacts.get(id);
+    return {
+      id,
+      name,
+      profile,
+      isReachable: contact?.isReachable === true,
+      isFailsafeProven: contact?.isFailsafeProven === true,
+    };
+  }),
+  faults: findFaults(site, record),
+});
+
+const isoAt = (clock: Clock, at: Instant): string =>
+  new Date(clock.wallMs() + elapsedMs(clock.now(), at)).toISOString();
+
+type CircuitScene = {
+  readonly circuit: Circuit;
+  readonly state: CircuitState;
+  readonly record: CycleRecord;
+  readonly clock: Clock;
+};
+
+const liveCircuit = ({ circuit, state, record, clock }: CircuitScene, fallback: FallbackState): LiveCircuit => {
+  const tightest = PHASES.reduce(
+    (best, _, i) => ((state.limit.limitA[i] ?? 0) < (state.limit.limitA[best] ?? 0) ? i : best),
+    0,
+  );
+  return {
+    id: circuit.id,
+    name: circuit.name,
+    parent: circuit.parent,
+    sealedA: circuit.sealedA,
+    limitA: state.limit.limitA,
+    limitSource: state.limit.source[tightest] ?? "sealed",
+    leaseEndsAt: leaseEnd(circuit, record, clock),
+    reserveA: circuit.reserveA,
+    buildingA: state.building.loadA,
+    accountedA: state.accountedA,
+    drawnA: state.drawnA,
+    headroomA: state.headroomA,
+    meter: liveMeter(circuit, state),
+    fallback,
+  };
+};
+
+const liveMeter = (circuit: Circuit, { building }: CircuitState): LiveCircuit["meter"] => {
+  if (circuit.meter === null || building.meterState === null) return null;
+  return {
+    id: circuit.meter,
+    ageMs: building.meterAgeMs,
+    state: building.meterState === "frozen" ? "lost" : building.meterState,
+  };
+};
+
+const leaseEnd = (circuit: Circuit, { snapshot }: CycleRecord, clock: Clock): string | null => {
+  const lease = snapshot.limits.find(
+    (limit) =>
+      limit.circuit === circuit.id && limit.lease !== null && limitInForce(limit, snapshot.at) === limit.limitA,
+  )?.lease;
+  return lease === undefined || lease === null ? null : isoAt(clock, lease.expiresAt);
+};
+
+const liveEvse = ({ planned, reading, isReachable, drawnA }: Observed, setpoint: Setpoint): LiveEvse => {
+  const { id, station, number, circuit, phases, priority } = planned.evse;
+  const fresh = isReachable ? reading : null;
+  return {
+    id,
+    station,
+    number,
+    circuit,
+    phases,
+    priority,
+    isReachable,
+    drawnA,
+    state: fresh?.state ?? null,
+    setpointA: setpoint.currentA,
+    offeredA: fresh?.offeredA ?? null,
+    powerW: fresh?.powerW ?? null,
+    energyWh: reading?.energyWh ?? null,
+    reason: setpoint.reason,
+  };
+};

@@ -1,0 +1,72 @@
+import type { MeterReading } from "../model/reading.ts";
+import type { MeterDriver, StationDriver } from "../model/ports.ts";
+import type { Clock } from "../model/time.ts";
+import type { ProcessImage } from "./process-image.ts";
+
+/** All devices of a site, polled in parallel; each at most once at a time. */
+export type Poller = {
+  /**
+   * Polls every device that is not still being polled. Resolves when all that answered last time have answered, or the
+   * deadline has; late answers land in the image all the same.
+   */
+  pollAll(deadline: Promise<void>): Promise<void>;
+};
+
+/** What a poller needs. */
+export type PollerPorts = {
+  readonly stations: readonly StationDriver[];
+  readonly meters: readonly MeterDriver[];
+  readonly image: ProcessImage;
+  readonly clock: Clock;
+  /** Called for each sample of a meter as it arrives. */
+  readonly onMeterSample: (reading: MeterReading) => void;
+};
+
+/** A poller over the given devices. */
+export const createPoller = ({ stations, meters, image, clock, onMeterSample }: PollerPorts): Poller => {
+  const polls = [
+    ...meters.map((meter) => singly(async () => pollMeter(meter))),
+    ...stations.map((station) => singly(async () => pollStation(station))),
+  ];
+  const pollMeter = async (meter: MeterDriver): Promise<boolean> => {
+    const result = await meter.poll();
+    image.noteMeter(meter.meter, result);
+    if (result.ok) onMeterSample(result.value);
+    return result.ok;
+  };
+  const pollStation = async (station: StationDriver): Promise<boolean> => {
+    const result = await station.poll();
+    image.noteStation(station.station, clock.now(), result, station.isFailsafeProven());
+    return result.ok;
+  };
+  for (const meter of meters) {
+    meter.onSample((reading) => {
+      image.noteMeter(reading.meter, { ok: true, value: reading });
+      onMeterSample(reading);
+    });
+  }
+  return {
+    async pollAll(deadline) {
+      const pending = polls.map((poll) => poll()).filter((started) => started.isExpected);
+      await Promise.race([Promise.all(pending.map(({ done }) => done)), deadline]);
+    },
+  };
+};
+
+type Started = { readonly done: Promise<void>; readonly isExpected: boolean };
+
+/** Runs one poll at a time; a device is expected to answer in time when its last poll did. */
+const singly = (poll: () => Promise<boolean>): (() => Started) => {
+  let running: Promise<void> | null = null;
+  let isExpected = true;
+  return () => {
+    running ??= poll()
+      .then((answered) => {
+        isExpected = answered;
+      })
+      .finally(() => {
+        running = null;
+      });
+    return { done: running, isExpected };
+  };
+};

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { fuseReports, reboot, setFaults, stepBuilding, type World } from "#drivers/simulator/world/world.ts";
+import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";
+
+const MINUTE = 60_000;
+const SLOW_CARS = { lowersAfterMs: 5000, raisesAfterMs: 5000, onePhaseMs: 0, tapersFrom: 1 };
+/** Six three-phase cars on 100 A with 20 A of building: 13 A each. */
+const DAY = smallDay(
+  Array.from({ length: 6 }, () => ({ phases: 3, maxA: 32 }) as const),
+  100,
+  20,
+);
+
+/** F: back under the limit within 12 s, no more heat than 1.13 In would bring in any minute. */
+const expectFuseHolds = (world: World, longestAboveS = 12): void => {
+  for (const report of fuseReports(world)) {
+    expect(report.longestAboveS, `${report.circuit} ${report.phase}`).toBeLessThanOrEqual(longestAboveS);
+    expect(report.worstMinuteS, `${report.circuit} ${report.phase}`).toBeLessThanOrEqual(60 * 1.13 ** 2);
+  }
+};
+
+const settled = async (habits = SLOW_CARS, failsafeA?: number): Promise<VirtualSite> => {
+  const virtual = openVirtualSite(DAY, failsafeA === undefined ? { habits } : { habits, failsafeA });
+  await virtual.run(3 * MINUTE);
+  return virtual;
+};
+
+const setpoints = ({ last }: VirtualSite): readonly number[] =>
+  last()?.allocation.setpoints.map(({ currentA }) => currentA) ?? [];
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+describe("a site with slow cars", () => {
+  test("shares what is left and never exceeds the fuse while it settles", async () => {
+    const virtual = await settled();
+    expect(sum(setpoints(virtual))).toBe(80);
+    expect(Math.max(...setpoints(virtual)) - Math.min(...setpoints(virtual))).toBeLessThanOrEqual(1);
+    expectFuseHolds(virtual.world, 0);
+  });
+
+  test("acts on a load step of 60 A within one cycle and holds the fuse (row 13, 18)", async () => {
+    const virtual = await settled();
+    const at = virtual.world.nowMs;
+    stepBuilding(virtual.world, "grid", "L2", 60);
+    await virtual.run(at + 2000);
+    expect(sum(setpoints(virtual))).toBeLessThanOrEqual(20);
+    await virtual.run(at + MINUTE);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("does not hunt when a load comes and goes every second (row 14)", async () => {
+    const virtual = await settled();
+    const before = virtual.writes();
+    let isOn = false;
+    await virtual.run(virtual.world.nowMs + 5 * MINUTE, () => {
+      isOn = !isOn;
+      stepBuilding(virtual.world, "grid", "L1", isOn ? 20 : -20);
+    });
+    expect((virtual.writes() - before) / 6 / 5).toBeLessThanOrEqual(12);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("raises nothing after 2 s without the meter and counts the fallback load within 10 s (row 1)", async () => {
+    const virtual = await settled();
+    virtual.meterFaults.set("meter-grid", () => "silent");
+    const at = virtual.world.nowMs;
+    const before = setpoints(virtual);
+    await virtual.run(at + 5000);
+    expect(sum(setpoints(virtual))).toBeLessThanOrEqual(sum(before));
+    await virtual.run(at + 10_000);
+    expect(virtual.last()?.allocation.circuits[0]?.building.meterState).toBe("lost");
+    expectFuseHolds(virtual.world);
+  });
+
+  test("takes a meter that stands still for a minute for frozen and does not raise (row 2)", async () => {
+    const virtual = openVirtualSite(
+      smallDay(
+        DAY.sessions.map(() => ({ phases: 3, maxA: 32 })),
+        100,
+        60,
+      ),
+      { habits: SLOW_CARS },
+    );
+    await virtual.run(3 * MINUTE);
+    virtual.meterFaults.set("meter-grid", () => [95, 95, 95]);
+    const at = virtual.world.nowMs;
+    await virtual.run(at + 90_000);
+    expect(virtual.last()?.allocation.circuits[0]?.building.meterState).toBe("frozen");
+    expectFuseHolds(virtual.world);
+  });
+
+  test("counts a phase that the meter leaves out as full (row 4)", async () => {
+    const virtual = await settled();
+    virtual.meterFaults.set("meter-grid", ([a, b]) => [a, b, null]);
+    await virtual.run(virtual.world.nowMs + 2 * MINUTE);
+    expect(sum(setpoints(virtual))).toBe(0);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("reserves the rating of a station that falls silent without a failsafe (row 15)", async () => {
+    const virtual = await settled();
+    setFaults(virtual.world, "s0", { silence: true });
+    await virtual.run(virtual.world.nowMs + 7000);
+    expect(sum(setpoints(virtual).slice(1))).toBeLessThanOrEqual(100 - 20 - 32);
+    await virtual.run(virtual.world.nowMs + MINUTE);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("cuts the others when one station acknowledges and does not obey (row 16, 17)", async () => {
+    const virtual = await settled();
+    setFaults(virtual.world, "s0", { disobedience: true });
+    const at = virtual.world.nowMs;
+    stepBuilding(virtual.world, "grid", "L1", 40);
+    await virtual.run(at + MINUTE);
+    expect(virtual.last()?.allocation.observed[0]?.isDisobeying).toBe(true);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("tells a station again that rebooted, before it is raised (row 19)", async () => {
+    const virtual = await settled(SLOW_CARS, 6);
+    reboot(virtual.world, "s0", 8000);
+    const at = virtual.world.nowMs;
+    await virtual.run(at + 12_000);
+    expect(virtual.last()?.snapshot.writes.get("s0/1")?.acknowledgedA).not.toBeNull();
+    await virtual.run(at + 2 * MINUTE);
+    expect(sum(setpoints(virtual))).toBe(80);
+    expectFuseHolds(virtual.world);
+  });
+});
