@@ -1,0 +1,79 @@
+import type { Fault } from "../model/fault.ts";
+import type { LimitSource } from "../model/limit.ts";
+import type { Phase, PhaseVector } from "../model/phase.ts";
+import type { VehicleState } from "../model/reading.ts";
+import type { Reason } from "../model/setpoint.ts";
+
+/** One circuit as people see it this cycle; currents in A per phase. */
+export type LiveCircuit = {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly sealedA: PhaseVector;
+  readonly limitA: PhaseVector;
+  readonly limitSource: LimitSource;
+  /** End of the lease in force, wall time; null: no lease. */
+  readonly leaseEndsAt: string | null;
+  readonly reserveA: number;
+  readonly buildingA: PhaseVector;
+  /** Upper bound of what our EVSEs below may draw (R2). */
+  readonly accountedA: PhaseVector;
+  /** What they were measured to draw. */
+  readonly drawnA: PhaseVector;
+  /** Limit less reserve, building load and accounted current: what is still free; negative: over. */
+  readonly headroomA: PhaseVector;
+  readonly meter: {
+    readonly id: string;
+    readonly ageMs: number | null;
+    readonly state: "fresh" | "old" | "lost";
+  } | null;
+  /** Whether the sum of failsafe currents and the worst load fits (R6). */
+  readonly fallback: "proven" | "unproven" | "disproven";
+};
+
+/** One EVSE as people see it this cycle; currents in A per phase. */
+export type LiveEvse = {
+  readonly id: string;
+  readonly station: string;
+  readonly number: number;
+  readonly circuit: string;
+  readonly phases: readonly Phase[];
+  readonly priority: number;
+  readonly state: VehicleState | null;
+  readonly isReachable: boolean;
+  readonly setpointA: number;
+  /** What the station says it offers; null: it does not say. */
+  readonly offeredA: number | null;
+  /** Measured per grid phase; null: not measured. */
+  readonly drawnA: PhaseVector | null;
+  readonly powerW: number | null;
+  readonly energyWh: number | null;
+  readonly reason: Reason;
+};
+
+/** What the world sees of one cycle: page, API, topics. */
+export type LiveFrame = {
+  readonly cycle: number;
+  /** Wall time of the snapshot, ISO 8601. */
+  readonly at: string;
+  readonly cycleMs: number;
+  /** How long after it was due the cycle began, ms. */
+  readonly lateMs: number;
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    readonly timezone: string;
+    readonly strategy: string;
+    readonly isEmergencyStopped: boolean;
+  };
+  readonly circuits: readonly LiveCircuit[];
+  readonly evses: readonly LiveEvse[];
+  readonly stations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly profile: string;
+    readonly isReachable: boolean;
+    readonly isFailsafeProven: boolean;
+  }[];
+  readonly faults: readonly Fault[];
+};

@@ -1,0 +1,41 @@
+import type { LiveFrame } from "./live-frame.ts";
+
+/** Version of the messages between processes; a peer of another version is refused. */
+export const PROTOCOL_VERSION = 1;
+
+/** What may be asked of control. */
+export type CommandPayload =
+  | { readonly type: "set-limit"; readonly circuit: string; readonly limitA: readonly [number, number, number] | null }
+  | {
+      readonly type: "set-lease";
+      readonly circuit: string;
+      readonly limitA: readonly [number, number, number];
+      readonly durationMs: number;
+      readonly afterwardsA: readonly [number, number, number];
+    }
+  | { readonly type: "emergency-stop"; readonly isStopped: boolean };
+
+/** A command, idempotent by id: sent twice it is carried out once. */
+export type Command = {
+  readonly id: string;
+  readonly actor: string;
+  readonly deadlineMs: number;
+  readonly payload: CommandPayload;
+};
+
+/** What became of a command. */
+export type CommandReply = {
+  readonly id: string;
+  readonly outcome: "applied" | "clamped" | "refused";
+  readonly reason: string | null;
+};
+
+/** From a client (services, gateway) to control. */
+export type ToControl =
+  | { readonly v: number; readonly type: "command"; readonly command: Command }
+  | { readonly v: number; readonly type: "hello"; readonly role: string };
+
+/** From control to its clients: the newest frame (older ones are dropped when the client is slow) and replies. */
+export type FromControl =
+  | { readonly v: number; readonly type: "live"; readonly frame: LiveFrame }
+  | { readonly v: number; readonly type: "reply"; readonly reply: CommandReply };

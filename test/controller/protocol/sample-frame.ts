@@ -1,0 +1,55 @@
+import type { LiveFrame } from "#controller/protocol/live-frame.ts";
+
+/** A live frame of a small site with one of everything. */
+export const sampleFrame = (changes: Partial<LiveFrame> = {}): LiveFrame => ({
+  cycle: 1,
+  at: "2026-03-01T10:00:00.000Z",
+  cycleMs: 1000,
+  lateMs: 2,
+  site: {
+    id: "depot",
+    name: "Depot",
+    timezone: "Europe/Berlin",
+    strategy: "equal-share",
+    isEmergencyStopped: false,
+  },
+  circuits: [
+    {
+      id: "grid",
+      name: "Grid connection",
+      parent: null,
+      sealedA: [63, 63, 63],
+      limitA: [50, 50, 50],
+      limitSource: "lease",
+      leaseEndsAt: "2026-03-01T11:00:00.000Z",
+      reserveA: 3,
+      buildingA: [10, 11, 12],
+      accountedA: [16, 16, 16],
+      drawnA: [15.5, 15.6, 15.7],
+      headroomA: [21, 20, 19],
+      meter: { id: "main", ageMs: 120, state: "fresh" },
+      fallback: "proven",
+    },
+  ],
+  evses: [
+    {
+      id: "bay-01/1",
+      station: "bay-01",
+      number: 1,
+      circuit: "grid",
+      phases: ["L1", "L2", "L3"],
+      priority: 1,
+      state: "C",
+      isReachable: true,
+      setpointA: 16,
+      offeredA: null,
+      drawnA: [15.5, 15.6, 15.7],
+      powerW: 10_800,
+      energyWh: 1_234_567,
+      reason: { code: "circuit-limit", circuit: "grid", phase: "L3", source: "lease" },
+    },
+  ],
+  stations: [{ id: "bay-01", name: "Bay 1", profile: "keba-p30", isReachable: true, isFailsafeProven: true }],
+  faults: [{ code: "meter-stale", subject: "main", detail: "no new value for 4 s" }],
+  ...changes,
+});
