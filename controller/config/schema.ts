@@ -1,0 +1,297 @@
+import Type, { type Static } from "typebox";
+
+const closed = { additionalProperties: false };
+
+const id = (description: string) =>
+  Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+    minLength: 1,
+    maxLength: 40,
+    patternErrorMessage: 'only letters, digits, "-", "_" and "." are allowed, and the first must be a letter or digit',
+    description,
+  });
+
+const name = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 100, description }));
+
+const amps = (description: string, minimum = 0) => Type.Number({ minimum, maximum: 10_000, description });
+
+const ampsPerPhase = (description: string, minimum = 0) =>
+  Type.Union(
+    [
+      amps("The same on L1, L2 and L3", minimum),
+      Type.Object(
+        {
+          L1: amps("Current on L1; 0 where the phase is not there"),
+          L2: amps("Current on L2; 0 where the phase is not there"),
+          L3: amps("Current on L3; 0 where the phase is not there"),
+        },
+        closed,
+      ),
+    ],
+    { description },
+  );
+
+const optionalAmpsPerPhase = (description: string) => Type.Optional(ampsPerPhase(description));
+
+const flag = (description: string) => Type.Boolean({ default: false, description });
+
+const unitId = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: 255, description: "Modbus unit id; left out: the profile's" }),
+);
+
+const envName = (what: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+      maxLength: 80,
+      patternErrorMessage: "this is the name of an environment variable, never the secret itself",
+      description: `Environment variable that holds the ${what}`,
+    }),
+  );
+
+const brokerUrl = Type.Optional(
+  Type.String({
+    pattern: "^mqtts?://[^\\s/@?#]+/?$",
+    maxLength: 200,
+    patternErrorMessage: "write it as mqtt://host:1883 or mqtts://host:8883, without user or password",
+    description: "MQTT broker; left out: the embedded one",
+  }),
+);
+
+const topic = (description: string) =>
+  Type.String({
+    pattern: "^[^+#\\s\\u0000]+$",
+    minLength: 1,
+    maxLength: 200,
+    patternErrorMessage: "a topic has no spaces and no wildcards (+ or #)",
+    description,
+  });
+
+const profile = Type.String({
+  minLength: 1,
+  maxLength: 60,
+  description: "Id of a device profile; `headroom devices list` shows them",
+});
+
+/** How a device is reached; left-out settings are the profile's. */
+export const DeviceConfig = Type.Union(
+  [
+    Type.Object(
+      {
+        profile,
+        transport: Type.Literal("modbus-tcp", { description: "modbus-tcp, modbus-rtu or mqtt" }),
+        host: Type.String({
+          pattern: "^[A-Za-z0-9._:-]+$",
+          minLength: 1,
+          maxLength: 253,
+          patternErrorMessage: "write an IP address or host name alone, without http:// and without a path",
+          description: "IP address or host name",
+        }),
+        port: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 65_535, description: "TCP port; left out: the profile's" }),
+        ),
+        unitId,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        profile,
+        transport: Type.Literal("modbus-rtu", { description: "modbus-tcp, modbus-rtu or mqtt" }),
+        path: Type.String({
+          pattern: "^/[^\\s\\u0000]+$",
+          minLength: 2,
+          maxLength: 200,
+          patternErrorMessage: "write the whole path of the serial port, such as /dev/ttyUSB0",
+          description: "Serial port",
+        }),
+        baudRate: Type.Optional(
+          Type.Integer({ minimum: 1200, maximum: 115_200, description: "Line speed; left out: the profile's" }),
+        ),
+        framing: Type.Optional(
+          Type.Enum(["8N1", "8N2", "8E1", "8O1"], {
+            description: "Data bits, parity, stop bits; left out: the profile's",
+          }),
+        ),
+        unitId,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        profile,
+        transport: Type.Literal("mqtt", { description: "modbus-tcp, modbus-rtu or mqtt" }),
+        url: brokerUrl,
+        topicPrefix: Type.Optional(topic("What the device's topics start with; left out: the profile's")),
+        usernameEnv: envName("user name"),
+        passwordEnv: envName("password"),
+      },
+      closed,
+    ),
+  ],
+  { description: "How it is reached" },
+);
+
+/** The site as a whole. */
+export const SiteConfig = Type.Object(
+  {
+    id: id("Short name in topics and file names"),
+    name: name("Name for people; left out: the id"),
+    timezone: Type.String({ minLength: 1, maxLength: 60, description: "IANA time zone, such as Europe/Berlin" }),
+    nominalVoltageV: Type.Number({
+      minimum: 100,
+      maximum: 480,
+      default: 230,
+      description: "Voltage between a phase and neutral",
+    }),
+    cycleMs: Type.Integer({
+      minimum: 250,
+      maximum: 10_000,
+      default: 1000,
+      description: "Time from one allocation to the next",
+    }),
+    exportCreditA: Type.Number({
+      minimum: 0,
+      maximum: 1000,
+      default: 0,
+      description: "How much exported current per phase counts as headroom",
+    }),
+  },
+  closed,
+);
+
+/** The conductors behind one protective device. */
+export const CircuitConfig = Type.Object(
+  {
+    id: id("Short name"),
+    name: name("Name for people; left out: the id"),
+    parent: Type.Optional(id("Circuit that feeds this one; only the grid connection has none")),
+    limitA: ampsPerPhase("Rating of the protective device, or the contract's limit", 1),
+    confirmLargeLimit: flag("Keeps a limit that looks like a slip of the keyboard"),
+    reserveA: Type.Number({
+      minimum: 0,
+      maximum: 10_000,
+      default: 0,
+      description: "Part of the limit per phase that vehicles never get",
+    }),
+    meter: Type.Optional(id("Meter that measures this circuit")),
+    dedicated: flag("Only stations of this file hang on this circuit"),
+    otherLoadA: optionalAmpsPerPhase("Largest load of everything else, where no meter measures it"),
+    fallbackLoadA: optionalAmpsPerPhase("Building load assumed while the meter is lost; left out: worstLoadA"),
+    worstLoadA: optionalAmpsPerPhase(
+      "Largest building load to expect, for the fallback proof; left out: fallbackLoadA, else otherLoadA",
+    ),
+    maxImbalanceA: Type.Optional(amps("Largest difference between two phases; checked, not yet applied")),
+    acceptUnproven: flag("The installer accepts that the fallback of this circuit is not proven"),
+  },
+  closed,
+);
+
+/** One EVSE of a station. */
+export const EvseConfig = Type.Object(
+  {
+    id: Type.Integer({ minimum: 1, maximum: 48, description: "Number of the EVSE within its station, from 1" }),
+    phases: Type.Array(Type.Enum(["L1", "L2", "L3"]), {
+      minItems: 1,
+      maxItems: 3,
+      description: "Grid phases on its terminals, in their order",
+    }),
+    minA: Type.Optional(
+      Type.Number({ minimum: 1, maximum: 1000, description: "Least charging current; left out: the profile's" }),
+    ),
+    maxA: Type.Number({
+      minimum: 1,
+      maximum: 1000,
+      description: "Rating: the most its own hardware setting lets it draw",
+    }),
+    failsafeA: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1000,
+        description: "Current it falls to when we are silent; left out: counted at maxA",
+      }),
+    ),
+    priority: Type.Integer({ minimum: 0, maximum: 100, default: 0, description: "Larger is served first" }),
+  },
+  closed,
+);
+
+/** A charging station: one connection, one or more EVSEs. */
+export const StationConfig = Type.Object(
+  {
+    id: id("Short name"),
+    name: name("Name for people; left out: the id"),
+    circuit: id("Circuit it hangs on"),
+    device: DeviceConfig,
+    evses: Type.Array(EvseConfig, { minItems: 1, maxItems: 48, description: "Its EVSEs" }),
+  },
+  closed,
+);
+
+/** A meter. */
+export const MeterConfig = Type.Object(
+  {
+    id: id("Short name"),
+    measures: Type.Enum(["all", "building", "ev"], {
+      description: "Everything on its circuit, the building without our stations, or our stations alone",
+    }),
+    intervalMs: Type.Optional(
+      Type.Integer({
+        minimum: 50,
+        maximum: 60_000,
+        description: "How often it has new values; left out: the profile's",
+      }),
+    ),
+    device: DeviceConfig,
+  },
+  closed,
+);
+
+/** The site file: the installer's description of fuses, wiring and devices. */
+export const SiteFile = Type.Object(
+  {
+    site: SiteConfig,
+    circuits: Type.Array(CircuitConfig, {
+      minItems: 1,
+      maxItems: 500,
+      description: "Protective devices; they form a tree",
+    }),
+    stations: Type.Array(StationConfig, { maxItems: 2000, description: "Charging stations" }),
+    meters: Type.Array(MeterConfig, { maxItems: 500, default: [], description: "Meters" }),
+    strategy: Type.Enum(["equal-share"], {
+      default: "equal-share",
+      description: "How headroom is shared among EVSEs of one priority",
+    }),
+    gateway: Type.Object(
+      {
+        mqttPort: Type.Integer({
+          minimum: 1,
+          maximum: 65_535,
+          default: 1883,
+          description: "Port of the embedded MQTT broker",
+        }),
+      },
+      { ...closed, default: {}, description: "What stations connect to" },
+    ),
+    emergencyStop: Type.Optional(
+      Type.Object(
+        { mqttTopic: Type.Optional(topic("Topic of the emergency-stop or fire-alarm contact")), url: brokerUrl },
+        { ...closed, description: "Emergency-stop contact" },
+      ),
+    ),
+  },
+  {
+    ...closed,
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "https://headroom.invalid/schema/site.json",
+    title: "Headroom site file",
+  },
+);
+
+export type DeviceConfig = Static<typeof DeviceConfig>;
+export type SiteConfig = Static<typeof SiteConfig>;
+export type CircuitConfig = Static<typeof CircuitConfig>;
+export type EvseConfig = Static<typeof EvseConfig>;
+export type StationConfig = Static<typeof StationConfig>;
+export type MeterConfig = Static<typeof MeterConfig>;
+export type SiteFile = Static<typeof SiteFile>;
