@@ -1,0 +1,130 @@
+import type { Profiles } from "../profiles/load.ts";
+import type { MeterProfile, StationProfile } from "../profiles/schema.ts";
+import { serveSerialLine } from "./servers/modbus-rtu.ts";
+import { openModbusTcpServer } from "./servers/modbus-tcp.ts";
+import { openMqttStation } from "./servers/mqtt.ts";
+import type { RegisterBank } from "./servers/register-bank.ts";
+import { createMeterBank, createStationBank } from "./servers/registers.ts";
+import { openSerialLine } from "./servers/serial-line.ts";
+import { createStationFace } from "./servers/station-face.ts";
+import type { WireDevice } from "./servers/wire.ts";
+import {
+  type Link,
+  type SimulatedMeter,
+  type SimulatedSite,
+  type SimulatedStation,
+  stationProfile,
+} from "./simulated-site.ts";
+import { createRandom } from "./world/random.ts";
+import { createStation, type Station } from "./world/station.ts";
+import type { World } from "./world/world.ts";
+
+/** Where the devices of a simulated site listen. */
+export type SimulatedPorts = {
+  /** Port on 127.0.0.1 by the id of a station or meter. */
+  readonly tcp: { readonly [device: string]: number };
+  /** Path of the terminal by the name of a serial line. */
+  readonly lines: { readonly [line: string]: string };
+  readonly brokerUrl: string | null;
+};
+
+/** Every device of a simulated site, listening. */
+export type SimulatedDevices = {
+  readonly ports: SimulatedPorts;
+  readonly meters: ReadonlyMap<string, Station>;
+  close(): Promise<void>;
+};
+
+/** What {@link openDevices} needs. */
+export type DevicesOptions = {
+  readonly site: SimulatedSite;
+  readonly profiles: Profiles;
+  readonly world: World;
+  readonly brokerUrl: string | null;
+};
+
+type Wired = { readonly id: string; readonly link: Link; readonly wire: WireDevice };
+type Closing = { close(): Promise<void> };
+
+const unitIdOf = (profile: StationProfile | MeterProfile, link: Link): number =>
+  link.transport === "modbus-rtu" ? link.unitId : (profile.transports["modbus-tcp"]?.unitId ?? 1);
+
+const seedOf = (id: string): number => Buffer.from(id).reduce((sum, byte) => Math.imul(sum, 31) + byte, 7);
+
+const wired = (world: World, id: string, device: Station, bank: RegisterBank): WireDevice => ({
+  bank,
+  device,
+  world,
+  random: createRandom(seedOf(id)),
+});
+
+const wireStation = ({ profiles, world }: DevicesOptions, { id, link, profile }: SimulatedStation): Wired => {
+  const face = createStationFace(stationProfile(profiles, profile), world, id);
+  return { id, link, wire: wired(world, id, face.station, createStationBank(face, unitIdOf(face.profile, link))) };
+};
+
+const wireMeter = ({ profiles, world }: DevicesOptions, meter: SimulatedMeter, device: Station): Wired => {
+  const profile = profiles.meters.get(meter.profile);
+  if (profile === undefined) throw new Error(`no meter profile ${meter.profile}`);
+  const face = { profile, world, device, circuit: meter.circuit, measures: meter.measures };
+  return {
+    id: meter.id,
+    link: meter.link,
+    wire: wired(world, meter.id, device, createMeterBank(face, unitIdOf(profile, meter.link))),
+  };
+};
+
+const openTcp = async (devices: readonly Wired[], closings: Closing[]): Promise<SimulatedPorts["tcp"]> => {
+  const ports: { [device: string]: number } = {};
+  for (const { id, link, wire } of devices) {
+    if (link.transport !== "modbus-tcp") continue;
+    const server = await openModbusTcpServer(wire);
+    closings.push(server);
+    ports[id] = server.port;
+  }
+  return ports;
+};
+
+const openLines = async (devices: readonly Wired[], closings: Closing[]): Promise<SimulatedPorts["lines"]> => {
+  const byLine = new Map<string, WireDevice[]>();
+  for (const { link, wire } of devices) {
+    if (link.transport === "modbus-rtu") byLine.set(link.line, [...(byLine.get(link.line) ?? []), wire]);
+  }
+  const paths: { [line: string]: string } = {};
+  for (const [name, wires] of byLine) {
+    const line = await openSerialLine();
+    closings.push(line);
+    serveSerialLine(line, wires);
+    paths[name] = line.path;
+  }
+  return paths;
+};
+
+const openMqtt = ({ site, profiles, world, brokerUrl }: DevicesOptions, closings: Closing[]): void => {
+  for (const { id, link, profile } of site.stations) {
+    if (link.transport !== "mqtt" || brokerUrl === null) continue;
+    const face = createStationFace(stationProfile(profiles, profile), world, id);
+    closings.push(openMqttStation({ face, brokerUrl, prefix: link.prefix }));
+  }
+};
+
+/** Starts a server for every device of a site; without a broker its MQTT stations stay away. */
+export const openDevices = async (options: DevicesOptions): Promise<SimulatedDevices> => {
+  const { site, brokerUrl } = options;
+  const meters = new Map(site.meters.map(({ id }) => [id, createStation(id)]));
+  const devices = [
+    ...site.stations.filter(({ link }) => link.transport !== "mqtt").map((station) => wireStation(options, station)),
+    ...site.meters.map((meter) => wireMeter(options, meter, meters.get(meter.id) ?? createStation(meter.id))),
+  ];
+  const closings: Closing[] = [];
+  const tcp = await openTcp(devices, closings);
+  const lines = await openLines(devices, closings);
+  openMqtt(options, closings);
+  return {
+    ports: { tcp, lines, brokerUrl },
+    meters,
+    close: async () => {
+      await Promise.all(closings.map((closing) => closing.close()));
+    },
+  };
+};
