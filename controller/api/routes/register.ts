@@ -1,0 +1,15 @@
+import { circuitLimit } from "./circuit-limit.ts";
+import { emergencyStop } from "./emergency-stop.ts";
+import { healthz } from "./healthz.ts";
+import { readyz } from "./readyz.ts";
+import type { App, Route, RouteContext } from "./route.ts";
+import { site } from "./site.ts";
+import { state } from "./state.ts";
+import { stream } from "./stream.ts";
+
+const ROUTES: readonly Route[] = [healthz, readyz, site, state, stream, circuitLimit, emergencyStop];
+
+/** Adds every resource of the API. */
+export const registerRoutes = (app: App, context: RouteContext): void => {
+  for (const route of ROUTES) route(app, context);
+};

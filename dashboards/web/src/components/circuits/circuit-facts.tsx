@@ -1,0 +1,42 @@
+import type { LiveCircuit } from "#controller/protocol/live-frame.ts";
+import { useSpeech, type Speech } from "../../i18n/index.ts";
+import { Icon, type IconName } from "../icon.tsx";
+
+const METER_ICONS = { fresh: "clock", old: "warning", lost: "warning" } as const satisfies Record<string, IconName>;
+
+const meterText = ({ state, ageMs }: NonNullable<LiveCircuit["meter"]>, { say, figure }: Speech): string => {
+  if (ageMs === null) return say("meter.lost");
+  const age = figure(ageMs / 1000, ageMs < 10_000 ? 1 : 0);
+  return say(state === "lost" ? "meter.lost-for" : `meter.${state}`, { age });
+};
+
+const Meter = ({ meter }: { readonly meter: LiveCircuit["meter"] }) => {
+  const speech = useSpeech();
+  if (meter === null) return <li>{speech.say("meter.none")}</li>;
+  return (
+    <li class={`meter-${meter.state}`} title={meter.id}>
+      <Icon name={METER_ICONS[meter.state]} />
+      {meterText(meter, speech)}
+    </li>
+  );
+};
+
+/** What holds on a circuit: whose limit it is, the reserve, the age of its meter, the proof of its fallback. */
+export const CircuitFacts = ({ circuit }: { readonly circuit: LiveCircuit }) => {
+  const { say, plain, time } = useSpeech();
+  const { limitSource, leaseEndsAt, reserveA, meter, fallback } = circuit;
+  return (
+    <ul class="facts">
+      <li class={`source-${limitSource}`}>
+        <Icon name={limitSource === "sealed" ? "lock" : "limit"} />
+        {say(`source.${limitSource}`)} {leaseEndsAt !== null && say("circuit.lease-until", { time: time(leaseEndsAt) })}
+      </li>
+      {reserveA > 0 && <li>{say("circuit.reserve", { value: plain(reserveA) })}</li>}
+      <Meter meter={meter} />
+      <li class={`fallback-${fallback}`}>
+        <Icon name={fallback === "proven" ? "shield" : "warning"} />
+        {say(`fallback.${fallback}`)}
+      </li>
+    </ul>
+  );
+};

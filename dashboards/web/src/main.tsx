@@ -1,0 +1,5 @@
+import { render } from "preact";
+import { AppShell } from "./app-shell.tsx";
+
+const root = document.getElementById("app");
+if (root !== null) render(<AppShell />, root);
