@@ -1,0 +1,110 @@
+import type { Logger } from "pino";
+import { STRATEGIES } from "../allocation/strategies/register.ts";
+import { planSite } from "../allocation/plan.ts";
+import { proveFallback } from "../config/fallback-proof.ts";
+import type { LoadedSite } from "../config/load.ts";
+import { controlSocket } from "../data-directory.ts";
+import { createCycle, type CycleRecord } from "../loop/cycle.ts";
+import { toLiveFrame } from "../loop/live-frame.ts";
+import { createOverloadWatch } from "../loop/overload.ts";
+import { createPoller } from "../loop/poll.ts";
+import { createProcessImage } from "../loop/process-image.ts";
+import { createTicker } from "../loop/ticker.ts";
+import { createWriter } from "../loop/write.ts";
+import type { Strategy } from "../allocation/strategies/strategy.ts";
+import type { Site } from "../model/site.ts";
+import type { Clock } from "../model/time.ts";
+import { serveControl } from "../protocol/server.ts";
+import { openSiteDrivers } from "./site-drivers.ts";
+import { loadRunnableSite } from "./site-loading.ts";
+import { openState } from "./state.ts";
+
+type Options = {
+  readonly siteFile: string;
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** Environment that names in the site file refer to: user names and passwords of brokers. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called after each completed cycle: feeds the watchdog of the supervisor. */
+  readonly onCycle: () => void;
+};
+
+/** Runs the control process until the signal is aborted: drivers, loop, limits, and the socket for the other processes. */
+export const runControl = async (options: Options): Promise<void> => {
+  const { siteFile, dataDirectory, clock, signal, logger } = options;
+  const { loaded, profiles } = await loadRunnableSite(siteFile);
+  const { site } = loaded;
+  const state = await openState(dataDirectory, site, clock);
+  const image = createProcessImage(site);
+  image.setLimits(state.limits.limits());
+  image.setEmergencyStop(state.isStopped());
+  const drivers = openSiteDrivers({ loaded, profiles, clock, env: options.env });
+  const overload = createOverloadWatch(site, image);
+  const poller = createPoller({
+    stations: [...drivers.stations.values()],
+    meters: [...drivers.meters.values()],
+    image,
+    clock,
+    onMeterSample: (reading) => {
+      if (overload(reading)) ticker.wake();
+    },
+  });
+  const writer = createWriter({ site, stations: drivers.stations, image, clock });
+  const cycle = createCycle({ plan: planSite(site), strategy: strategyOf(site), image, poller, writer, clock });
+  const server = await serveControl({
+    path: controlSocket(dataDirectory),
+    onCommand: async (command) => {
+      const reply = await state.apply(command, image);
+      logger.info({ command, reply }, "command");
+      ticker.wake();
+      return reply;
+    },
+    signal,
+    onProblem: (problem, error) => logger.warn({ problem, err: error }, "peer"),
+  });
+  const changes = createChangeLog(logger);
+  const ticker = createTicker({
+    clock,
+    cycleMs: site.cycleMs,
+    cycle,
+    onRecord: (record) => {
+      const frame = toLiveFrame(record, { site, clock, fallbackOf: fallbackOf(loaded, record) });
+      server.publish(frame);
+      changes(frame.faults.map(({ code, subject, detail }) => `${code} ${subject}: ${detail}`));
+      options.onCycle();
+    },
+    onError: (error) => logger.error({ err: error }, "cycle failed"),
+  });
+  logger.info({ site: site.id, stations: site.stations.length }, "control runs");
+  await ticker.run(signal);
+  await server.close();
+  await drivers.close();
+};
+
+const strategyOf = ({ strategy: name }: Site): Strategy => {
+  const strategy = STRATEGIES.get(name);
+  if (strategy === undefined) throw new Error(`There is no strategy '${name}'.`);
+  return strategy;
+};
+
+/** What is proven at run time: a failsafe counts once it was read back in this contact (R6). */
+const fallbackOf = ({ site }: LoadedSite, { snapshot }: CycleRecord) => {
+  const stations = new Map(site.evses.map((evse) => [evse.id, evse.station]));
+  const isProven = (evse: string): boolean =>
+    snapshot.contacts.get(stations.get(evse) ?? "")?.isFailsafeProven === true;
+  const proofs = new Map(proveFallback(site, isProven).map(({ circuit, state }) => [circuit, state]));
+  return (circuit: string) => proofs.get(circuit) ?? "unproven";
+};
+
+/** One line per change of the faults, not one per cycle. */
+const createChangeLog = (logger: Logger): ((current: readonly string[]) => void) => {
+  let before: ReadonlySet<string> = new Set();
+  return (current) => {
+    const now = new Set(current);
+    for (const text of now) if (!before.has(text)) logger.warn({ fault: text }, "fault began");
+    for (const text of before) if (!now.has(text)) logger.info({ fault: text }, "fault ended");
+    before = now;
+  };
+};

@@ -1,0 +1,71 @@
+import { open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+
+const closed = { additionalProperties: false };
+const Amps = Type.Tuple([
+  Type.Number({ minimum: 0, maximum: 10_000 }),
+  Type.Number({ minimum: 0, maximum: 10_000 }),
+  Type.Number({ minimum: 0, maximum: 10_000 }),
+]);
+
+const RuntimeState = Type.Object(
+  {
+    isEmergencyStopped: Type.Boolean(),
+    limits: Type.Array(
+      Type.Object(
+        {
+          circuit: Type.String({ minLength: 1, maxLength: 100 }),
+          source: Type.Union([Type.Literal("operating"), Type.Literal("lease")]),
+          limitA: Amps,
+          lease: Type.Union([
+            Type.Null(),
+            Type.Object({ expiresAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }), afterwardsA: Amps }, closed),
+          ]),
+        },
+        closed,
+      ),
+      { maxItems: 1000 },
+    ),
+  },
+  closed,
+);
+
+/** What people changed at run time and a restart must not lose. */
+export type RuntimeState = Static<typeof RuntimeState>;
+
+const check = Compile(RuntimeState);
+const NOTHING: RuntimeState = { isEmergencyStopped: false, limits: [] };
+
+/** Path of the state in a data directory. */
+const pathIn = (dataDirectory: string): string => join(dataDirectory, "runtime-state.json");
+
+/** The state as it was left; nothing when there is none. Rejects when the file is damaged: a lost limit must not go unnoticed. */
+export const readRuntimeState = async (dataDirectory: string): Promise<RuntimeState> => {
+  const path = pathIn(dataDirectory);
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text === null) return NOTHING;
+  const value: unknown = JSON.parse(text);
+  if (!check.Check(value)) throw new Error(`${path} is damaged. Move it away to start with the sealed limits.`);
+  return value;
+};
+
+/** Keeps the state: old or new after a power cut, never half of it. */
+export const writeRuntimeState = async (dataDirectory: string, state: RuntimeState): Promise<void> => {
+  const path = pathIn(dataDirectory);
+  const file = await open(`${path}.new`, "w", 0o600);
+  try {
+    await file.writeFile(JSON.stringify(state));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};

@@ -1,0 +1,97 @@
+import process from "node:process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino, type Logger } from "pino";
+import { deviceFacts } from "#drivers/device-facts.ts";
+import { loadProfiles } from "#drivers/profiles/load.ts";
+import { createClock } from "./apps/clocks.ts";
+import { runCheck } from "./cli/check.ts";
+import { readRoleOptions } from "./cli/role-options.ts";
+import { runStart } from "./cli/start.ts";
+import { exitWithParent } from "./supervisor.ts";
+
+const USAGE = `usage: headroom <command>
+  start [--config SITE.YAML] [--data DIR] [--port 8080]   run a site; without --config: a demo with simulated devices
+  check SITE.YAML                                          every problem of a site file, and its fallback proof
+`;
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+const stopping = (): AbortSignal => {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+};
+
+const loggerFor = (role: string): Logger =>
+  pino({ name: role, level: process.env["HEADROOM_LOG"] ?? "info", timestamp: pino.stdTimeFunctions.isoTime });
+
+/** One process of the running product: started by the supervisor or a service manager, one `case` each. */
+const runRole = async (role: string, argv: readonly string[]): Promise<void> => {
+  exitWithParent();
+  const options = { ...readRoleOptions(argv), signal: stopping(), logger: loggerFor(role) };
+  const clock = createClock(options.clockScale);
+  switch (role) {
+    case "control": {
+      const { runControl } = await import("./apps/control.ts");
+      return runControl({ ...options, clock, env: process.env, onCycle: () => process.send?.({ type: "cycle" }) });
+    }
+    case "gateway": {
+      const { runGateway } = await import("./apps/gateway.ts");
+      return runGateway(options);
+    }
+    case "services": {
+      const { runServices } = await import("./apps/services.ts");
+      return runServices({ ...options, root: ROOT });
+    }
+    default: {
+      const { runSimulator } = await import("./apps/simulator.ts");
+      return runSimulator(options);
+    }
+  }
+};
+
+const check = (argv: readonly string[]): Promise<number> =>
+  runCheck(argv, {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    readFile: (path) => readFile(path, "utf8"),
+    profiles: () => deviceFacts(loadProfiles()),
+  });
+
+const start = (argv: readonly string[]): Promise<number> =>
+  runStart(argv, {
+    entry: fileURLToPath(import.meta.url),
+    signal: stopping(),
+    logger: loggerFor("supervisor"),
+    host: process,
+    stderr: (text) => process.stderr.write(text),
+  });
+
+const run = async (command: string | undefined, argv: readonly string[]): Promise<number> => {
+  switch (command) {
+    case "start":
+      return start(argv);
+    case "check":
+      return check(argv);
+    case "control":
+    case "gateway":
+    case "services":
+    case "simulator":
+      await runRole(command, argv);
+      return 0;
+    default:
+      process.stderr.write(USAGE);
+      return command === "help" || command === "--help" ? 0 : 2;
+  }
+};
+
+const [command, ...argv] = process.argv.slice(2);
+run(command, argv).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
