@@ -12,9 +12,12 @@ import { createProcessImage } from "../loop/process-image.ts";
 import { createTicker } from "../loop/ticker.ts";
 import { createWriter } from "../loop/write.ts";
 import type { Strategy } from "../allocation/strategies/strategy.ts";
+import type { MeterReading } from "../model/reading.ts";
 import type { Site } from "../model/site.ts";
+import type { CommandPayload } from "../protocol/messages.ts";
 import type { Clock } from "../model/time.ts";
 import { serveControl } from "../protocol/server.ts";
+import { watchEmergencyStop } from "./emergency-stop.ts";
 import { openSiteDrivers } from "./site-drivers.ts";
 import { loadRunnableSite } from "./site-loading.ts";
 import { openState } from "./state.ts";
@@ -36,29 +39,25 @@ export const runControl = async (options: Options): Promise<void> => {
   const { siteFile, dataDirectory, clock, signal, logger } = options;
   const { loaded, profiles } = await loadRunnableSite(siteFile);
   const { site } = loaded;
-  const state = await openState(dataDirectory, site, clock);
   const image = createProcessImage(site);
-  image.setLimits(state.limits.limits());
-  image.setEmergencyStop(state.isStopped());
+  const state = await openState({ dataDirectory, site, clock, image });
   const drivers = openSiteDrivers({ loaded, profiles, clock, env: options.env });
-  const overload = createOverloadWatch(site, image);
-  const poller = createPoller({
-    stations: [...drivers.stations.values()],
-    meters: [...drivers.meters.values()],
-    image,
-    clock,
-    onMeterSample: (reading) => {
-      if (overload(reading)) ticker.wake();
-    },
-  });
+  const isOverload = createOverloadWatch(site, image);
+  const onMeterSample = (reading: MeterReading): void => (isOverload(reading) ? ticker.wake() : undefined);
+  const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
+  const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
   const cycle = createCycle({ plan: planSite(site), strategy: strategyOf(site), image, poller, writer, clock });
+  const act = (payload: CommandPayload) => {
+    const applying = state.apply(payload);
+    ticker.wake();
+    return applying;
+  };
   const server = await serveControl({
     path: controlSocket(dataDirectory),
-    onCommand: async (command) => {
-      const reply = await state.apply(command, image);
-      logger.info({ command, reply }, "command");
-      ticker.wake();
+    onCommand: async ({ id, actor, payload }) => {
+      const reply = { id, ...(await act(payload)) };
+      logger.info({ actor, payload, reply }, "command");
       return reply;
     },
     signal,
@@ -77,11 +76,15 @@ export const runControl = async (options: Options): Promise<void> => {
     },
     onError: (error) => logger.error({ err: error }, "cycle failed"),
   });
+  const unwatch = watchEmergencyStop({ loaded, clock, onStop: () => void act(EMERGENCY_STOP) });
   logger.info({ site: site.id, stations: site.stations.length }, "control runs");
   await ticker.run(signal);
+  await unwatch();
   await server.close();
   await drivers.close();
 };
+
+const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
 
 const strategyOf = ({ strategy: name }: Site): Strategy => {
   const strategy = STRATEGIES.get(name);

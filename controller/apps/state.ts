@@ -1,49 +1,70 @@
-import { createLimitStore, type LimitStore } from "../loop/limit-store.ts";
+import { createLimitStore } from "../loop/limit-store.ts";
 import type { ProcessImage } from "../loop/process-image.ts";
+import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
 import type { Clock } from "../model/time.ts";
-import type { Command, CommandReply } from "../protocol/messages.ts";
+import type { CommandPayload, CommandReply } from "../protocol/messages.ts";
 import { readRuntimeState, writeRuntimeState } from "./runtime-state.ts";
 
 /** What people changed at run time, and how commands change it. */
 type State = {
-  readonly limits: LimitStore;
-  isStopped(): boolean;
-  apply(command: Command, image: ProcessImage): Promise<CommandReply>;
+  /** Carries out a command: in force at once, answered when it is kept (R12: safety does not wait for a disk). */
+  apply(payload: CommandPayload): Promise<Omit<CommandReply, "id">>;
 };
 
-/** The run-time state, kept on every change; a stop takes effect before it is kept, as safety does not wait (R12). */
-export const openState = async (dataDirectory: string, site: Site, clock: Clock): Promise<State> => {
+type Options = {
+  readonly dataDirectory: string;
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly image: ProcessImage;
+};
+
+/** The run-time state as it was left, in force in the image from now on, and kept on every change. */
+export const openState = async ({ dataDirectory, site, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
-  let isEmergencyStopped = stored.isEmergencyStopped;
-  let kept = stored.limits;
-  const keep = (): Promise<void> => writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: [...kept] });
-  const limits = createLimitStore({
+  let { isEmergencyStopped, limits: kept } = stored;
+  let writing: Promise<void> = Promise.resolve();
+  const keep = (): Promise<void> => {
+    const write = () => writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept });
+    writing = writing.then(write, write);
+    return writing;
+  };
+  const store = createLimitStore({
     site,
     clock,
-    stored: stored.limits,
+    stored: kept,
     save: (next) => {
-      kept = next.map((each) => ({
-        ...each,
-        limitA: [...each.limitA],
-        lease: each.lease === null ? null : { ...each.lease, afterwardsA: [...each.lease.afterwardsA] },
-      }));
+      kept = next.map(copyOf);
+      image.setLimits(store.limits());
       return keep();
     },
   });
+  image.setLimits(store.limits());
+  image.setEmergencyStop(isEmergencyStopped);
+  const stop = async (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
+    isEmergencyStopped = isStopped;
+    image.setEmergencyStop(isStopped);
+    await keep();
+    return { outcome: "applied", reason: null };
+  };
   return {
-    limits,
-    isStopped: () => isEmergencyStopped,
-    async apply({ id, payload }, image) {
-      if (payload.type === "emergency-stop") {
-        isEmergencyStopped = payload.isStopped;
-        image.setEmergencyStop(isEmergencyStopped);
-        await keep();
-        return { id, outcome: "applied", reason: null };
-      }
-      const applied = await limits.apply(payload);
-      image.setLimits(limits.limits());
-      return { id, ...applied };
-    },
+    apply: (payload) =>
+      (payload.type === "emergency-stop" ? stop(payload.isStopped) : store.apply(payload)).catch(unkept),
   };
 };
+
+const unkept = (error: unknown): Omit<CommandReply, "id"> => ({
+  outcome: "applied",
+  reason: `in force, but not kept over a restart: ${error instanceof Error ? error.message : String(error)}`,
+});
+
+type Stored = Parameters<Parameters<typeof createLimitStore>[0]["save"]>[0][number];
+
+const copyOf = ({ circuit, source, limitA, lease }: Stored) => ({
+  circuit,
+  source,
+  limitA: triple(limitA),
+  lease: lease === null ? null : { ...lease, afterwardsA: triple(lease.afterwardsA) },
+});
+
+const triple = ([l1, l2, l3]: PhaseVector): [number, number, number] => [l1, l2, l3];

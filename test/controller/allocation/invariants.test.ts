@@ -8,6 +8,8 @@ import { siteArbitrary } from "#test/support/random-site.ts";
 
 const TOLERANCE_A = 1e-4;
 
+const STILL_A = [3, 4, 5] as const;
+
 const carArbitrary = fc.record({
   wantsA: fc.constantFrom(7, 10, 16, 32),
   terminals: fc.integer({ min: 1, max: 3 }),
@@ -18,7 +20,7 @@ const carArbitrary = fc.record({
 const eventArbitrary = (site: Site, canLoadChange: boolean): fc.Arbitrary<TestEvent> =>
   fc.record(
     {
-      buildingA: canLoadChange ? fc.tuple(load, load, load) : fc.constant([3, 4, 5] as const),
+      ...(canLoadChange ? { buildingA: fc.tuple(load, load, load) } : {}),
       isMeterSilent: fc.boolean(),
       silentStations: someOf(site, 2).map((ids) => new Set(ids)),
       lostWrites: someOf(site, 3).map((ids) => new Set(ids)),
@@ -43,7 +45,11 @@ const scenario = (canLoadChange: boolean) =>
           minLength: 1,
           maxLength: 8,
         })
-        .map((parts) => parts.flatMap(([event, times]) => Array.from({ length: times }, () => event))),
+        .map((parts) =>
+          parts.flatMap(([event, times]) =>
+            Array.from({ length: times }, () => (canLoadChange ? event : { ...event, buildingA: STILL_A })),
+          ),
+        ),
     }),
   );
 
