@@ -47,7 +47,7 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const loads = buildingLoads(plan, snapshot, observed, previous);
   const limits = effectiveLimits(plan, snapshot);
   const rows = rowStates(plan, observed, limits, loads);
-  const claims = observed.map((each) => (snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each)));
+  const claims = observed.map((each) => (snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot.at)));
   const grants = grantClaims(claims.filter(isClaim), divisible(observed, claims, rows), strategy, snapshot.at);
   const granted = new Map(grants.map((grant) => [grant.claim.observed, grant]));
   const goals = goalsOf(observed, granted);

@@ -23,6 +23,8 @@ export type EvseMemory = {
   readonly isDisobeying: boolean;
   /** Since when it has drawn clearly less than it was offered. */
   readonly underSince: Instant | null;
+  /** Paused while its vehicle drew nothing: it is asked again only now and then. */
+  readonly isParked: boolean;
   /** What it is given at the most while it does not use more, A; null: no such limit. */
   readonly ceilingA: number | null;
 };
@@ -58,6 +60,7 @@ export const NEW_EVSE: EvseMemory = {
   overSince: null,
   isDisobeying: false,
   underSince: null,
+  isParked: false,
   ceilingA: null,
 };
 

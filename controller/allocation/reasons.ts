@@ -15,8 +15,9 @@ export const reasonOf = (
   claim: Claim | NoClaim | "emergency-stop" | undefined,
   grant: Grant | undefined,
 ): Reason => {
-  if (claim === undefined || grant === undefined)
-    return typeof claim === "string" ? { code: claim } : { code: "starting" };
+  if (claim === "resting") return { code: released.observed.memory.isParked ? "uses-less" : "ramping" };
+  if (typeof claim === "string") return { code: claim };
+  if (claim === undefined || grant === undefined) return { code: "starting" };
   return released.hold === null ? boundReason(scene, grant) : holdReason(scene, released.hold);
 };
 

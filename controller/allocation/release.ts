@@ -2,7 +2,7 @@ import type { Instant } from "../model/time.ts";
 import { elapsedMs } from "../model/time.ts";
 import type { Observed } from "./observation/accounted.ts";
 import { floorToStep, TOLERANCE_A } from "./division/quantise.ts";
-import { RAISE_DEAD_BAND_A, RAISE_HOLD_MS, RESTART_HOLD_MS } from "./timing.ts";
+import { RAISE_DEAD_BAND_A, RAISE_HOLD_MS } from "./timing.ts";
 
 /** Where an EVSE should go, A per phase. */
 export type Goal = { readonly observed: Observed; readonly currentA: number; readonly maxA: number };
@@ -63,11 +63,8 @@ const holdOf = (goal: Goal, nextA: number, row: number): Hold | null => {
 };
 
 const isHeld = (goal: Goal, now: Instant): boolean => {
-  const { changedAt, waitingSince, setpointA } = goal.observed.memory;
-  if (changedAt === null) return false;
-  const wasPaused = setpointA === 0 && waitingSince === changedAt;
-  if (setpointA === 0 && !wasPaused) return false;
-  return elapsedMs(changedAt, now) < (wasPaused ? RESTART_HOLD_MS : RAISE_HOLD_MS);
+  const { changedAt, setpointA } = goal.observed.memory;
+  return setpointA > 0 && changedAt !== null && elapsedMs(changedAt, now) < RAISE_HOLD_MS;
 };
 
 const isWorthIt = (goal: Goal, possibleA: number): boolean => {

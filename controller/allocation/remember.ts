@@ -4,7 +4,7 @@ import type { Observed } from "./observation/accounted.ts";
 import type { Claim, NoClaim } from "./division/claims.ts";
 import type { EvseMemory } from "./memory.ts";
 import type { Release } from "./release.ts";
-import { UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
+import { PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
 
 /** The memory of every EVSE after this cycle's setpoints. */
 export const remember = (
@@ -12,11 +12,14 @@ export const remember = (
   claims: readonly (Claim | NoClaim | "emergency-stop")[],
   now: Instant,
 ): ReadonlyMap<string, EvseMemory> =>
-  new Map(
-    released.map((each, i) => [each.observed.planned.evse.id, rememberOne(each, typeof claims[i] === "object", now)]),
-  );
+  new Map(released.map((each, i) => [each.observed.planned.evse.id, rememberOne(each, claims[i], now)]));
 
-const rememberOne = ({ observed, currentA }: Release, isWanting: boolean, now: Instant): EvseMemory => {
+type ClaimOrNone = Claim | NoClaim | "emergency-stop" | undefined;
+
+const rememberOne = ({ observed, currentA }: Release, claim: ClaimOrNone, now: Instant): EvseMemory => {
+  const isWanting = typeof claim === "object" || claim === "resting";
+  const isIdle = typeof claim === "object" && claim.isIdle;
+  const isDrawing = observed.drawnA !== null && Math.max(...observed.drawnA) >= PHASE_IN_USE_A;
   const { memory } = observed;
   const isChanged = currentA !== memory.setpointA;
   return {
@@ -26,6 +29,7 @@ const rememberOne = ({ observed, currentA }: Release, isWanting: boolean, now: I
     changedAt: isChanged ? now : memory.changedAt,
     boundA: Math.max(observed.boundA, currentA),
     servedSince: currentA > 0 ? (memory.servedSince ?? now) : null,
+    isParked: isWanting && !isDrawing && (memory.isParked || (currentA === 0 && isIdle)),
     waitingSince: isWanting && currentA === 0 ? (memory.waitingSince ?? now) : null,
   };
 };

@@ -28,6 +28,10 @@ export const LATE_MS = 5_000;
 export const OBEY_TOLERANCE_A = 0.5;
 /** Drawing less than offered for this long frees the rest for others. */
 export const UNUSED_MS = 20_000;
+/** A vehicle that has drawn nothing of its offer for this long is idle: it is served after all others. */
+export const IDLE_MS = 120_000;
+/** An idle vehicle that was paused for others is asked again after this. */
+export const IDLE_PROBE_MS = 15 * 60_000;
 /** What a vehicle that draws less keeps above its draw, A. */
 export const UNUSED_STEP_A = 2;
 /** Phases seen in use for this long are the ones accounted for (R2). */

@@ -13,7 +13,7 @@ export type Grant = {
   readonly isAdmitted: boolean;
 };
 
-/** Divides the headroom among the claims, strict priority classes one after the other; spends `headroomA`, A per row. */
+/** Divides the headroom among the claims, strict priority classes one after the other, idle vehicles last; spends `headroomA`, A per row. */
 export const grantClaims = (
   claims: readonly Claim[],
   headroomA: Float64Array,
@@ -22,9 +22,9 @@ export const grantClaims = (
 ): readonly Grant[] => classesOf(claims).flatMap((members) => grantClass(members, headroomA, strategy, now));
 
 const classesOf = (claims: readonly Claim[]): readonly (readonly Claim[])[] =>
-  [...Map.groupBy(claims, (claim) => claim.observed.planned.evse.priority)]
-    .toSorted((a, b) => b[0] - a[0])
-    .map(([, members]) => members);
+  [...Map.groupBy(claims, classOf)].toSorted((a, b) => b[0] - a[0]).map(([, members]) => members);
+
+const classOf = ({ isIdle, observed }: Claim): number => (isIdle ? -1 : observed.planned.evse.priority);
 
 const grantClass = (
   claims: readonly Claim[],

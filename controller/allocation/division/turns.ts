@@ -4,7 +4,7 @@ import { TURN_MS } from "../timing.ts";
 
 /**
  * The place of each claim when not all minimums fit: those whose turn runs, then the longest waiting, then those whose turn
- * is over, then vehicles that take nothing. Somebody whose turn is over waits from then on, so nobody starves (R7).
+ * is over. Somebody whose turn is over waits from then on, so nobody starves (R7).
  */
 export const turnOrder = (claims: readonly Claim[], now: Instant): readonly number[] => {
   const sorted = claims
@@ -18,9 +18,7 @@ export const turnOrder = (claims: readonly Claim[], now: Instant): readonly numb
 };
 
 const rankOf = ({ observed }: Claim, now: Instant): { readonly rank: number; readonly since: number } => {
-  const { servedSince, waitingSince, ceilingA } = observed.memory;
-  const isIdle = ceilingA !== null && observed.drawnA !== null && Math.max(...observed.drawnA) < 1;
-  if (isIdle) return { rank: 3, since: servedSince ?? waitingSince ?? now };
+  const { servedSince, waitingSince } = observed.memory;
   if (servedSince === null) return { rank: 1, since: waitingSince ?? now };
   return { rank: elapsedMs(servedSince, now) < TURN_MS ? 0 : 2, since: servedSince };
 };
