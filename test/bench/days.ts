@@ -7,7 +7,8 @@ import { openVirtualSite } from "#test/support/virtual-site.ts";
 /** Runs whole `alloc-day/1` files through the real loop on the virtual clock and prints energy, peaks and time above a limit. */
 export const benchDays = async (files: readonly string[]): Promise<void> => {
   for (const file of files) {
-    const checked = checkDay(JSON.parse(await readFile(file, "utf8")));
+    const value: unknown = JSON.parse(await readFile(file, "utf8"));
+    const checked = checkDay(value);
     if (!("day" in checked)) {
       process.stdout.write(`${file}: ${checked.problems.join("; ")}\n`);
       continue;
@@ -23,6 +24,7 @@ export const benchDays = async (files: readonly string[]): Promise<void> => {
     const figures = {
       deliveredWh: Math.round(deliveredWh),
       deliveredFraction: Number((deliveredWh / wantedWh).toFixed(4)),
+      boundWh: boundOf(value),
       worstFuse: `${worst.circuit} ${worst.phase}`,
       peakA: Number(worst.peakA.toFixed(1)),
       limitA: worst.limitA,
@@ -33,3 +35,13 @@ export const benchDays = async (files: readonly string[]): Promise<void> => {
     process.stdout.write(`${day.id} ${JSON.stringify(figures)}\n`);
   }
 };
+
+/** The energy that perfect foresight could deliver at the most, where the file says so. */
+const boundOf = (value: unknown): number | null => {
+  const results = field(value, "results");
+  const boundWh = field(field(results, "offlineLP"), "deliveredWh");
+  return typeof boundWh === "number" ? Math.round(boundWh) : null;
+};
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
