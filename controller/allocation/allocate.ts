@@ -81,7 +81,17 @@ const rowStates = (
         load !== undefined && (load.meterState === null || load.meterState === "fresh") ? 0 : 1;
     }
   });
+  forbidAboveOldMeters(plan, isRaiseForbidden);
   return { headroomA, accountedA: accountedRows(plan, observed), isRaiseForbidden };
+};
+
+/** A circuit without a meter knows its load only from the meters below it: where one is old, it is no better. */
+const forbidAboveOldMeters = (plan: Plan, isRaiseForbidden: Uint8Array): void => {
+  for (let index = plan.site.circuits.length - 1; index > 0; index--) {
+    const parent = plan.parentIndex[index] ?? -1;
+    if (parent < 0 || plan.site.circuits[parent]?.meter !== null || isRaiseForbidden[index * 3] !== 1) continue;
+    isRaiseForbidden.fill(1, parent * 3, parent * 3 + 3);
+  }
 };
 
 const accountedRows = (plan: Plan, observed: readonly Observed[]): Float64Array => {

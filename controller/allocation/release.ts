@@ -1,7 +1,7 @@
 import type { Instant } from "../model/time.ts";
 import { elapsedMs } from "../model/time.ts";
 import type { Observed } from "./observation/accounted.ts";
-import { floorToStep, TOLERANCE_A } from "./division/quantise.ts";
+import { ceilToStep, floorToStep, TOLERANCE_A } from "./division/quantise.ts";
 import { RAISE_DEAD_BAND_A, RAISE_HOLD_MS } from "./timing.ts";
 
 /** Where an EVSE should go, A per phase. */
@@ -44,7 +44,7 @@ const releaseOne = (goal: Goal, rows: RowState, now: Instant): Release => {
   const nowA = observed.memory.setpointA;
   if (goal.currentA <= nowA) return { observed, currentA: goal.currentA, hold: null };
   if (isHeld(goal, now)) return { observed, currentA: nowA, hold: { by: "time" } };
-  const wantedA = nowA === 0 ? observed.planned.evse.minA : goal.currentA;
+  const wantedA = nowA === 0 ? leastA(goal) : goal.currentA;
   const room = roomFor(goal, rows);
   if (room.meterRow >= 0) return { observed, currentA: nowA, hold: { by: "meter", row: room.meterRow } };
   const possibleA = floorToStep(Math.min(wantedA, room.currentA), observed.planned.evse.stepA);
@@ -69,12 +69,14 @@ const isHeld = (goal: Goal, now: Instant): boolean => {
 
 const isWorthIt = (goal: Goal, possibleA: number): boolean => {
   const { setpointA } = goal.observed.memory;
-  if (setpointA === 0) return possibleA >= goal.observed.planned.evse.minA - TOLERANCE_A;
+  if (setpointA === 0) return possibleA >= leastA(goal) - TOLERANCE_A;
   return (
     possibleA >= setpointA + RAISE_DEAD_BAND_A - TOLERANCE_A ||
     (possibleA > setpointA && possibleA >= goal.maxA - TOLERANCE_A)
   );
 };
+
+const leastA = ({ observed: { planned } }: Goal): number => ceilToStep(planned.evse.minA, planned.evse.stepA);
 
 /** The current the EVSE could be raised to on its tightest row, counting what it is accounted for already. */
 const roomFor = (

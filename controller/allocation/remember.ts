@@ -16,10 +16,10 @@ export const remember = (
 
 type ClaimOrNone = Claim | NoClaim | "emergency-stop" | undefined;
 
-const rememberOne = ({ observed, currentA }: Release, claim: ClaimOrNone, now: Instant): EvseMemory => {
+const rememberOne = (released: Release, claim: ClaimOrNone, now: Instant): EvseMemory => {
   const isWanting = typeof claim === "object" || claim === "resting";
   const isIdle = typeof claim === "object" && claim.isIdle;
-  const isDrawing = observed.drawnA !== null && Math.max(...observed.drawnA) >= PHASE_IN_USE_A;
+  const { observed, currentA } = released;
   const { memory } = observed;
   const isChanged = currentA !== memory.setpointA;
   return {
@@ -27,10 +27,9 @@ const rememberOne = ({ observed, currentA }: Release, claim: ClaimOrNone, now: I
     ...unused(observed, currentA, now),
     setpointA: currentA,
     changedAt: isChanged ? now : memory.changedAt,
-    boundA: Math.max(observed.boundA, currentA),
-    servedSince: currentA > 0 ? (memory.servedSince ?? now) : null,
-    isParked: isWanting && !isDrawing && (memory.isParked || (currentA === 0 && isIdle)),
-    waitingSince: isWanting && currentA === 0 ? (memory.waitingSince ?? now) : null,
+    boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
+    isParked: isWanting && isParkedNow(released, isIdle),
+    ...turnTimes(memory, currentA > 0, isWanting, now),
   };
 };
 
@@ -46,3 +45,14 @@ const unused = (observed: Observed, currentA: number, now: Instant): Pick<EvseMe
   if (elapsedMs(underSince, now) < UNUSED_MS) return { underSince, ceilingA: memory.ceilingA };
   return { underSince, ceilingA: Math.max(observed.planned.evse.minA, Math.ceil(usedA) + UNUSED_STEP_A) };
 };
+
+/** Once paused while it took nothing, a vehicle stays parked until it draws. */
+const isParkedNow = ({ observed, currentA }: Release, isIdle: boolean): boolean => {
+  const isDrawing = observed.drawnA !== null && Math.max(...observed.drawnA) >= PHASE_IN_USE_A;
+  return !isDrawing && (observed.memory.isParked || (currentA === 0 && isIdle));
+};
+
+const turnTimes = (memory: EvseMemory, isServed: boolean, isWanting: boolean, now: Instant) => ({
+  servedSince: isServed ? (memory.servedSince ?? now) : null,
+  waitingSince: isWanting && !isServed ? (memory.waitingSince ?? now) : null,
+});

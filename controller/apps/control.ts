@@ -42,15 +42,16 @@ export const runControl = async (options: Options): Promise<void> => {
   const image = createProcessImage(site);
   const state = await openState({ dataDirectory, site, clock, image });
   const drivers = openSiteDrivers({ loaded, profiles, clock, env: options.env });
+  let wake = (): void => undefined;
   const isOverload = createOverloadWatch(site, image);
-  const onMeterSample = (reading: MeterReading): void => (isOverload(reading) ? ticker.wake() : undefined);
+  const onMeterSample = (reading: MeterReading): void => (isOverload(reading) ? wake() : undefined);
   const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
   const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
   const cycle = createCycle({ plan: planSite(site), strategy: strategyOf(site), image, poller, writer, clock });
   const act = (payload: CommandPayload) => {
     const applying = state.apply(payload);
-    ticker.wake();
+    wake();
     return applying;
   };
   const server = await serveControl({
@@ -76,6 +77,7 @@ export const runControl = async (options: Options): Promise<void> => {
     },
     onError: (error) => logger.error({ err: error }, "cycle failed"),
   });
+  wake = () => ticker.wake();
   const unwatch = watchEmergencyStop({ loaded, clock, onStop: () => void act(EMERGENCY_STOP) });
   logger.info({ site: site.id, stations: site.stations.length }, "control runs");
   await ticker.run(signal);

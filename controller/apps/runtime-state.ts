@@ -44,7 +44,10 @@ const pathIn = (dataDirectory: string): string => join(dataDirectory, "runtime-s
 /** The state as it was left; nothing when there is none. Rejects when the file is damaged: a lost limit must not go unnoticed. */
 export const readRuntimeState = async (dataDirectory: string): Promise<RuntimeState> => {
   const path = pathIn(dataDirectory);
-  const text = await readFile(path, "utf8").catch(() => null);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  });
   if (text === null) return NOTHING;
   const value: unknown = JSON.parse(text);
   if (!check.Check(value)) throw new Error(`${path} is damaged. Move it away to start with the sealed limits.`);

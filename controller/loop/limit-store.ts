@@ -45,10 +45,12 @@ export const createLimitStore = ({ site, clock, stored, save }: LimitStorePorts)
             afterwardsA: each.lease.afterwardsA,
           },
   });
+  // An expiry is fixed on the monotonic clock once: a step of the wall clock must not move it (R10).
   let limits = kept.map(toLimit);
-  const replace = async (circuit: string, next: StoredLimit | null): Promise<void> => {
-    kept = [...kept.filter((each) => each.circuit !== circuit), ...(next === null ? [] : [next])];
-    limits = kept.map(toLimit);
+  const replace = async (circuit: string, source: StoredLimit["source"], next: StoredLimit | null): Promise<void> => {
+    const isOther = (each: { circuit: string; source: string }) => each.circuit !== circuit || each.source !== source;
+    kept = [...kept.filter(isOther), ...(next === null ? [] : [next])];
+    limits = [...limits.filter(isOther), ...(next === null ? [] : [toLimit(next)])];
     await save(kept);
   };
   return {
@@ -58,19 +60,16 @@ export const createLimitStore = ({ site, clock, stored, save }: LimitStorePorts)
       if (circuit === undefined) return { outcome: "refused", reason: `there is no circuit '${payload.circuit}'` };
       const clamp = (limitA: PhaseVector): PhaseVector => minPhases(limitA, circuit.sealedA);
       if (payload.limitA === null) {
-        await replace(circuit.id, null);
+        await replace(circuit.id, "lease", null);
+        await replace(circuit.id, "operating", null);
         return { outcome: "applied", reason: null };
       }
       const lease =
         payload.type === "set-lease"
           ? { expiresAtWallMs: clock.wallMs() + payload.durationMs, afterwardsA: clamp(payload.afterwardsA) }
           : null;
-      await replace(circuit.id, {
-        circuit: circuit.id,
-        source: lease === null ? "operating" : "lease",
-        limitA: clamp(payload.limitA),
-        lease,
-      });
+      const source = lease === null ? "operating" : "lease";
+      await replace(circuit.id, source, { circuit: circuit.id, source, limitA: clamp(payload.limitA), lease });
       const isClamped = payload.limitA.some((limitA, i) => limitA > (circuit.sealedA[i] ?? 0));
       return isClamped
         ? { outcome: "clamped", reason: "the sealed limit of this circuit is lower" }
@@ -83,7 +82,5 @@ const afterRestart = (each: StoredLimit): StoredLimit => {
   if (each.lease === null) return each;
   const { afterwardsA } = each.lease;
   const isPermissive = each.limitA.some((limitA, i) => limitA > (afterwardsA[i] ?? 0));
-  return isPermissive
-    ? { ...each, source: "operating", limitA: minPhases(each.limitA, afterwardsA), lease: null }
-    : each;
+  return isPermissive ? { ...each, limitA: minPhases(each.limitA, afterwardsA), lease: null } : each;
 };

@@ -8,12 +8,17 @@ import { elapsedMs, type Instant } from "../model/time.ts";
 
 /** A station that has not answered for this long is silent. */
 const SILENT_MS = 3_000;
+/** Nor is one that has not been asked since: it is silent at the earliest after so many cycles. */
+const SILENT_CYCLES = 2.5;
 
 type Contact = {
   lastTrafficAt: Instant | null;
   lastAnswerAt: Instant | null;
   isFailsafeProven: boolean;
   fault: Fault | null;
+  /** Whether a poll failed since it last answered. */
+  hasFailed: boolean;
+  readonly silentMs: number;
 };
 
 /** The newest of everything that arrived, until the next snapshot freezes it; the one mutable thing of the loop. */
@@ -39,7 +44,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
   const evses = new Map<string, EvseReading>();
   const meters = new Map<string, MeterReading>();
   const meterFaults = new Map<string, Fault>();
-  const contacts = new Map(site.stations.map(({ id }): [string, Contact] => [id, noContact()]));
+  const contacts = new Map(site.stations.map(({ id }): [string, Contact] => [id, noContact(site)]));
   const book = createWriteBook(site);
   const orders: { limits: readonly Limit[]; isEmergencyStopped: boolean } = { limits: [], isEmergencyStopped: false };
   return {
@@ -48,8 +53,10 @@ export const createProcessImage = (site: Site): ProcessImage => {
       if (contact === undefined) return;
       contact.lastTrafficAt = at;
       contact.fault = result.ok ? null : result.fault;
+      contact.hasFailed ||= !result.ok;
       if (!result.ok) return;
-      if (!isReachable(contact, at)) book.forget(station);
+      if (contact.hasFailed && !isReachable(contact, at)) book.forget(station);
+      contact.hasFailed = false;
       contact.lastAnswerAt = at;
       contact.isFailsafeProven = isFailsafeProven;
       for (const reading of result.value) evses.set(reading.evse, reading);
@@ -83,10 +90,17 @@ export const createProcessImage = (site: Site): ProcessImage => {
   };
 };
 
-const noContact = (): Contact => ({ lastTrafficAt: null, lastAnswerAt: null, isFailsafeProven: false, fault: null });
+const noContact = ({ cycleMs }: Site): Contact => ({
+  hasFailed: false,
+  silentMs: Math.max(SILENT_MS, SILENT_CYCLES * cycleMs),
+  lastTrafficAt: null,
+  lastAnswerAt: null,
+  isFailsafeProven: false,
+  fault: null,
+});
 
 const isReachable = (contact: Contact, at: Instant): boolean =>
-  contact.lastAnswerAt !== null && elapsedMs(contact.lastAnswerAt, at) <= SILENT_MS;
+  contact.lastAnswerAt !== null && elapsedMs(contact.lastAnswerAt, at) <= contact.silentMs;
 
 const freezeContact = (station: string, contact: Contact, at: Instant): StationContact => {
   const { lastTrafficAt, lastAnswerAt, isFailsafeProven } = contact;

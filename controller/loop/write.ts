@@ -50,13 +50,17 @@ export const createWriter = ({ site, stations, image, clock }: WriterPorts): Wri
   };
   return {
     async writeAll(setpoints, snapshot) {
-      const needed = setpoints.filter((setpoint) => isNeeded(setpoint, snapshot));
+      const needed = setpoints.filter((setpoint) => isWritable(setpoint, snapshot) && isNeeded(setpoint, snapshot));
       const rise = ({ evse, currentA }: Setpoint): number =>
         currentA - (snapshot.writes.get(evse)?.acknowledgedA ?? Infinity);
       await Promise.all(needed.toSorted((a, b) => Number(rise(a) > 0) - Number(rise(b) > 0)).map(start));
     },
   };
 };
+
+/** A station never heard of is told nothing before it says what it does: its vehicle may be charging; a stop goes out all the same. */
+const isWritable = ({ evse }: Setpoint, { contacts, isEmergencyStopped }: Snapshot): boolean =>
+  isEmergencyStopped || contacts.get(evse.slice(0, evse.lastIndexOf("/")))?.lastAnswerAt !== null;
 
 /** Whether a station must be told: it was not, did not confirm, or reads back something else. */
 const isNeeded = ({ evse, currentA }: Setpoint, snapshot: Snapshot): boolean => {

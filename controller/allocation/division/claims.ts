@@ -16,12 +16,9 @@ export type NoClaim = "resting" | "no-vehicle" | "silent" | "station-fault" | "d
 
 /** The claim of an EVSE, or why it has none. */
 export const claimOf = (observed: Observed, now: Instant): Claim | NoClaim => {
-  const { reading, planned, isReachable, isDisobeying, memory } = observed;
-  if (!isReachable || reading === null) return "silent";
-  if (isDisobeying) return "disobeys";
-  if (reading.state === "A") return "no-vehicle";
-  if (reading.state === "E" || reading.state === "F") return "station-fault";
-  if (isResting(observed, now)) return "resting";
+  const { planned, memory } = observed;
+  const none = whyNot(observed, now);
+  if (none !== null) return none;
   const { stepA } = planned.evse;
   const minA = ceilToStep(planned.evse.minA, stepA);
   const maxA = floorToStep(Math.min(planned.evse.maxA, memory.ceilingA ?? planned.evse.maxA), stepA);
@@ -34,6 +31,15 @@ export const claimOf = (observed: Observed, now: Instant): Claim | NoClaim => {
     maxA: Math.max(minA, maxA),
     stepA,
   };
+};
+
+const whyNot = (observed: Observed, now: Instant): NoClaim | null => {
+  const { reading, isReachable, isDisobeying } = observed;
+  if (!isReachable || reading === null) return "silent";
+  if (isDisobeying) return "disobeys";
+  if (reading.state === "A") return "no-vehicle";
+  if (reading.state === "E" || reading.state === "F") return "station-fault";
+  return isResting(observed, now) ? "resting" : null;
 };
 
 const isIdle = ({ memory, drawnA }: Observed, now: Instant): boolean =>

@@ -51,7 +51,13 @@ const observeOne = (planned: PlannedEvse, snapshot: Snapshot, previous: EvseMemo
   const phaseMask = isReachable ? accountedMask(planned, memory, snapshot.at) : planned.wiredMask;
   const accountedA = mapPhases((i) => Math.max((phaseMask & (1 << i)) === 0 ? 0 : boundA, drawnA?.[i] ?? 0));
   const over = judgeObedience(memory, drawnA, snapshot.at);
-  const next = { ...memory, boundA, overSince: over.overSince, isDisobeying: over.isDisobeying };
+  const isHeard = isReachable || memory.boundA !== null;
+  const next = {
+    ...memory,
+    boundA: isHeard ? boundA : null,
+    overSince: over.overSince,
+    isDisobeying: over.isDisobeying,
+  };
   return { planned, reading, isReachable, drawnA, boundA, accountedA, phaseMask, ...over, memory: next };
 };
 
@@ -98,7 +104,7 @@ const ontoGrid = (planned: PlannedEvse, reading: EvseReading): PhaseVector | nul
 };
 
 const isOver = (drawnA: PhaseVector, setpointA: number): boolean =>
-  Math.max(...drawnA) > setpointA * 1.1 + OBEY_TOLERANCE_A;
+  Math.max(...drawnA) > PHASE_IN_USE_A && Math.max(...drawnA) > setpointA * 1.1 + OBEY_TOLERANCE_A;
 
 /** A lower bound replaces a higher one only when it is confirmed: by measurement, or read-back and reaction time (R3). */
 const confirmedBound = (
@@ -111,27 +117,28 @@ const confirmedBound = (
   const reading = snapshot.evses.get(planned.evse.id);
   const beforeA = memory.boundA ?? reading?.offeredA ?? planned.evse.maxA;
   if (write === undefined || reading === undefined || write.possibleA.length === 0) return beforeA;
-  const possibleA = Math.max(...write.possibleA);
+  const toldA = Math.max(memory.setpointA, ...write.possibleA);
+  const possibleA = drawnA === null ? Math.max(toldA, heldA(reading, planned)) : toldA;
   if (possibleA >= beforeA) return possibleA;
-  const isConfirmed =
-    drawnA === null ? isReadBack(planned, write, reading, snapshot.at) : isMeasured(write, reading, drawnA);
-  return isConfirmed ? possibleA : beforeA;
+  return isConfirmed({ planned, write, reading, drawnA }, toldA, snapshot.at) ? possibleA : beforeA;
 };
 
-const isMeasured = (write: WriteState, reading: EvseReading, drawnA: PhaseVector): boolean =>
-  write.acknowledgedAt !== null &&
-  reading.sampledAt >= write.acknowledgedAt &&
-  !isOver(drawnA, Math.max(...write.possibleA));
+/** What an EVSE that measures nothing says it holds: after a reboot it may be more than it was told. */
+const heldA = ({ offeredA }: EvseReading, { evse }: PlannedEvse): number => Math.min(offeredA ?? 0, evse.maxA);
 
-const isReadBack = (
-  { station }: PlannedEvse,
-  write: WriteState,
-  { sampledAt, offeredA }: EvseReading,
-  now: Instant,
-): boolean => {
-  if (write.acknowledgedAt === null || sampledAt < write.acknowledgedAt) return false;
-  const isHeld = offeredA === null || offeredA <= Math.max(...write.possibleA) + OBEY_TOLERANCE_A;
-  return isHeld && elapsedMs(write.acknowledgedAt, now) >= station.reactionMs;
+type Evidence = {
+  readonly planned: PlannedEvse;
+  readonly write: WriteState;
+  readonly reading: EvseReading;
+  readonly drawnA: PhaseVector | null;
+};
+
+const isConfirmed = ({ planned, write, reading, drawnA }: Evidence, toldA: number, now: Instant): boolean => {
+  const { acknowledgedAt } = write;
+  if (acknowledgedAt === null || reading.sampledAt < acknowledgedAt) return false;
+  if (drawnA !== null) return !isOver(drawnA, toldA);
+  const isHeld = reading.offeredA === null || reading.offeredA <= toldA + OBEY_TOLERANCE_A;
+  return isHeld && elapsedMs(acknowledgedAt, now) >= planned.station.reactionMs;
 };
 
 /** Silence: all it was told and may do by itself; its failsafe alone only after its watchdog has surely run out (R2). */

@@ -72,7 +72,10 @@ type Load = Omit<BuildingLoad, "peakA">;
 
 const loadOf = (scene: Scene, circuit: Circuit, statedA: PhaseVector, before: CircuitMemory): Load => {
   const meter = scene.plan.site.meters.find((each) => each.id === circuit.meter);
-  if (meter === undefined || meter.measures === "ev") return { loadA: statedA, meterState: null, meterAgeMs: null };
+  if (meter === undefined || meter.measures === "ev") {
+    const floorA = allPhases(-scene.plan.site.exportCreditA);
+    return { loadA: maxPhases(statedA, floorA), meterState: null, meterAgeMs: null };
+  }
   const reading = scene.snapshot.meters.get(meter.id);
   const lastA = before.loads.at(-1)?.loadA ?? ZERO;
   if (reading === undefined)
