@@ -118,7 +118,7 @@ describe("a Modbus RTU bus", () => {
       await meter.read(METER, "holding", 0, 1);
       clock.advance(2000);
     }
-    expect(asked).toHaveLength(8);
+    await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(8);
   });
 
   it("comes back when a missing port appears", async () => {
