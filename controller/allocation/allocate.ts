@@ -4,11 +4,11 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { instant } from "../model/time.ts";
 import { observe, type Observed } from "./observation/accounted.ts";
 import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observation/building-load.ts";
-import { claimOf, type Claim, type NoClaim } from "./division/claims.ts";
+import { claimOf, type Claim, type ClaimOrReason } from "./division/claims.ts";
 import { grantClaims, type Grant } from "./division/grants.ts";
 import { effectiveLimits, usable, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
-import type { Plan } from "./plan.ts";
+import { isBehind, type Plan } from "./plan.ts";
 import { reasonOf } from "./reasons.ts";
 import { release, type Goal, type Release, type RowState } from "./release.ts";
 import { remember } from "./remember.ts";
@@ -58,9 +58,6 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const circuits = circuitStates(plan, observed, limits, loads);
   return { setpoints, observed, circuits, memory: { ...loads.memory, evses: remember(released, claims, snapshot.at) } };
 };
-
-/** A claim, or why there is none. */
-export type ClaimOrReason = Claim | NoClaim | "emergency-stop";
 
 const isClaim = (claim: ClaimOrReason): claim is Claim => typeof claim !== "string";
 
@@ -145,7 +142,7 @@ const circuitStates = (
     const limit = limits[index];
     const building = loads.circuits[index];
     if (limit === undefined || building === undefined) return [];
-    const below = observed.filter((each) => each.planned.rowsByMask[1]?.includes(index * 3) === true);
+    const below = observed.filter(({ planned }) => isBehind(planned, index));
     const accountedA = below.reduce((sum, each) => addPhases(sum, each.accountedA), ZERO);
     const drawnA = below.reduce((sum, each) => addPhases(sum, each.drawnA ?? ZERO), ZERO);
     const freeA = mapPhases((i) => limit.limitA[i] - circuit.reserveA - building.loadA[i]);

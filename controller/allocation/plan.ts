@@ -29,6 +29,10 @@ export const phaseBit = (phase: Phase): number => 1 << phaseIndex(phase);
 /** The phase mask of a list of grid phases. */
 const maskOf = (phases: readonly Phase[]): number => phases.reduce((mask, phase) => mask | phaseBit(phase), 0);
 
+/** Whether an EVSE hangs behind a circuit, given by its index: directly or further down. */
+export const isBehind = ({ rowsByMask }: PlannedEvse, circuitIndex: number): boolean =>
+  rowsByMask[1]?.includes(circuitIndex * 3) === true;
+
 /** The circuit and phase a row stands for. */
 export const describeRow = (plan: Plan, row: number): { readonly circuit: Circuit; readonly phase: Phase } => {
   const circuit = plan.site.circuits[Math.floor(row / 3)];

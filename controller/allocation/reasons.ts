@@ -1,6 +1,6 @@
 import type { Reason } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Claim, NoClaim } from "./division/claims.ts";
+import type { ClaimOrReason } from "./division/claims.ts";
 import type { Grant } from "./division/grants.ts";
 import type { EffectiveLimit } from "./observation/limits.ts";
 import { describeRow, type Plan } from "./plan.ts";
@@ -12,7 +12,7 @@ type Scene = { readonly plan: Plan; readonly limits: readonly EffectiveLimit[]; 
 export const reasonOf = (
   scene: Scene,
   released: Release,
-  claim: Claim | NoClaim | "emergency-stop" | undefined,
+  claim: ClaimOrReason | undefined,
   grant: Grant | undefined,
 ): Reason => {
   if (claim === "resting") return { code: released.observed.memory.isParked ? "uses-less" : "ramping" };

@@ -1,7 +1,7 @@
 import type { Instant } from "../model/time.ts";
 import { elapsedMs } from "../model/time.ts";
 import type { Observed } from "./observation/accounted.ts";
-import type { Claim, NoClaim } from "./division/claims.ts";
+import type { ClaimOrReason } from "./division/claims.ts";
 import type { EvseMemory } from "./memory.ts";
 import type { Release } from "./release.ts";
 import { PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
@@ -9,14 +9,12 @@ import { PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
 /** The memory of every EVSE after this cycle's setpoints. */
 export const remember = (
   released: readonly Release[],
-  claims: readonly (Claim | NoClaim | "emergency-stop")[],
+  claims: readonly ClaimOrReason[],
   now: Instant,
 ): ReadonlyMap<string, EvseMemory> =>
   new Map(released.map((each, i) => [each.observed.planned.evse.id, rememberOne(each, claims[i], now)]));
 
-type ClaimOrNone = Claim | NoClaim | "emergency-stop" | undefined;
-
-const rememberOne = (released: Release, claim: ClaimOrNone, now: Instant): EvseMemory => {
+const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: Instant): EvseMemory => {
   const isWanting = typeof claim === "object" || claim === "resting";
   const isIdle = typeof claim === "object" && claim.isIdle;
   const { observed, currentA } = released;

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -12,18 +11,10 @@ import { supervise } from "#controller/supervisor.ts";
 import { openSimulator, type Simulator } from "#drivers/simulator/app.ts";
 import { createDemo, demoSite } from "#drivers/simulator/demo.ts";
 import { fuseReports } from "#drivers/simulator/world/world.ts";
+import { freePort } from "#test/support/peer-process.ts";
 
 const ENTRY = join(import.meta.dirname, "../../controller/main.ts");
 const PATIENCE_MS = 60_000;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(address !== null && typeof address === "object" ? address.port : 0));
-    });
-  });
 
 describe("a running site on real sockets", () => {
   const stopping = new AbortController();

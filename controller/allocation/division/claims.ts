@@ -14,6 +14,9 @@ export type Claim = Omit<SteppedShare, "weight"> & {
 /** Why an EVSE makes no claim. */
 export type NoClaim = "resting" | "no-vehicle" | "silent" | "station-fault" | "disobeys";
 
+/** A claim, or why there is none. */
+export type ClaimOrReason = Claim | NoClaim | "emergency-stop";
+
 /** The claim of an EVSE, or why it has none. */
 export const claimOf = (observed: Observed, now: Instant): Claim | NoClaim => {
   const { planned, memory } = observed;

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { elapsedMs, type Instant } from "../../model/time.ts";
 import type { Observed } from "./accounted.ts";
 import { NO_LOADS, peakLoad, type CircuitMemory, type Memory, type MeterMemory } from "../memory.ts";
-import type { Plan } from "../plan.ts";
+import { isBehind, type Plan } from "../plan.ts";
 import {
   ALIGNMENT_MS,
   LOAD_MEMORY_MS,
@@ -128,9 +128,8 @@ const netOfEvses = (scene: Scene, meter: Meter, reading: MeterReading, circuit: 
 
 const drawnBelow = (scene: Pick<Scene, "plan" | "observed">, circuit: string, sampledAt: Instant): PhaseVector => {
   const index = scene.plan.circuitIndex.get(circuit) ?? -1;
-  const row = index * 3;
   return scene.observed
-    .filter((each) => each.planned.rowsByMask[1]?.includes(row) === true)
+    .filter(({ planned }) => isBehind(planned, index))
     .filter(({ reading }) => reading !== null && Math.abs(elapsedMs(reading.sampledAt, sampledAt)) <= ALIGNMENT_MS)
     .reduce((sum, each) => addPhases(sum, each.drawnA ?? ZERO), ZERO);
 };
