@@ -12,16 +12,8 @@ import { runGateway } from "#controller/apps/gateway.ts";
 import { controlSocket } from "#controller/data-directory.ts";
 import { type ControlServer, serveControl } from "#controller/protocol/server.ts";
 import { sampleFrame } from "../controller/protocol/sample-frame.ts";
+import { freePort } from "../support/peer-process.ts";
 import { describeWithPeer } from "../support/peers.ts";
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 describeWithPeer("mosquitto_sub", "mosquitto_sub at the gateway", (mosquittoSub) => {
   let directory = "";
