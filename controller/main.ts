@@ -1,11 +1,14 @@
 import process from "node:process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { pino, type Logger } from "pino";
 import { deviceFacts } from "#drivers/device-facts.ts";
 import { loadProfiles } from "#drivers/profiles/load.ts";
 import { createClock } from "./apps/clocks.ts";
+import { runAllocate } from "./cli/allocate.ts";
 import { runCheck } from "./cli/check.ts";
 import { readRoleOptions } from "./cli/role-options.ts";
 import { runStart } from "./cli/start.ts";
@@ -14,6 +17,7 @@ import { exitWithParent } from "./supervisor.ts";
 const USAGE = `usage: headroom <command>
   start [--config SITE.YAML] [--data DIR] [--port 8080]   run a site; without --config: a demo with simulated devices
   check SITE.YAML                                          every problem of a site file, and its fallback proof
+  allocate [FILE|-] [--strategy NAME] [--stream]           divide the headroom of a case, or of a stream of them
 `;
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -60,6 +64,14 @@ const check = (argv: readonly string[]): Promise<number> =>
     profiles: () => deviceFacts(loadProfiles()),
   });
 
+const allocateCases = (argv: readonly string[]): Promise<number> =>
+  runAllocate(argv, {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    readFile: (path) => (path === "-" ? readText(process.stdin) : readFile(path, "utf8")),
+    lines: () => createInterface({ input: process.stdin }),
+  });
+
 const start = (argv: readonly string[]): Promise<number> =>
   runStart(argv, {
     entry: fileURLToPath(import.meta.url),
@@ -73,6 +85,8 @@ const run = async (command: string | undefined, argv: readonly string[]): Promis
   switch (command) {
     case "start":
       return start(argv);
+    case "allocate":
+      return allocateCases(argv);
     case "check":
       return check(argv);
     case "control":

@@ -19,6 +19,7 @@ const RULES: readonly Rule[] = [
   { at: "controller/allocation", may: ["controller/model"] },
   { at: "controller/sessions", may: ["controller/model"] },
   { at: "controller/config", may: ["controller/model", "typebox", "yaml"] },
+  { at: "controller/cases", may: ["controller/model", "controller/allocation", "typebox"] },
   { at: "controller/loop", may: ["controller/model", "controller/allocation", "controller/protocol"] },
   {
     at: "controller/api",

@@ -5,7 +5,8 @@ import { instant } from "../model/time.ts";
 import { observe, type Observed } from "./observation/accounted.ts";
 import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observation/building-load.ts";
 import { claimOf, type Claim, type ClaimOrReason } from "./division/claims.ts";
-import { grantClaims, type Grant } from "./division/grants.ts";
+import type { Grant } from "./division/grant.ts";
+import { grantClaims } from "./division/grants.ts";
 import { effectiveLimits, usable, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
 import { isBehind, type Plan } from "./plan.ts";
@@ -47,13 +48,17 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const loads = buildingLoads(plan, snapshot, observed, previous);
   const limits = effectiveLimits(plan, snapshot);
   const rows = rowStates(plan, observed, limits, loads);
-  const claims = observed.map((each) => (snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot.at)));
-  const grants = grantClaims(claims.filter(isClaim), divisible(observed, claims, rows), strategy, snapshot.at);
-  const granted = new Map(grants.map((grant) => [grant.claim.observed, grant]));
+  const { nominalVoltageV, guaranteeMinimums } = plan.site;
+  const claims = observed.map((each) =>
+    snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot, nominalVoltageV),
+  );
+  const rules = { strategy, now: snapshot.at, guaranteeMinimums };
+  const grants = grantClaims(claims.filter(isClaim), divisible(observed, claims, rows), rules);
+  const granted = new Map(grants.map((grant) => [grant.claim.evse, grant]));
   const goals = goalsOf(observed, granted);
   const released = release(goals, rows, snapshot.at);
   const setpoints = released.map((each, i) =>
-    toSetpoint({ plan, limits, snapshot }, each, claims[i], granted.get(each.observed)),
+    toSetpoint({ plan, limits, snapshot }, each, claims[i], granted.get(each.observed.planned.evse.id)),
   );
   const circuits = circuitStates(plan, observed, limits, loads);
   return { setpoints, observed, circuits, memory: { ...loads.memory, evses: remember(released, claims, snapshot.at) } };
@@ -112,9 +117,9 @@ const divisible = (observed: readonly Observed[], claims: readonly ClaimOrReason
   return headroomA.map((value) => Math.max(0, value));
 };
 
-const goalsOf = (observed: readonly Observed[], granted: ReadonlyMap<Observed, Grant>): readonly Goal[] =>
+const goalsOf = (observed: readonly Observed[], granted: ReadonlyMap<string, Grant>): readonly Goal[] =>
   observed.map((each) => {
-    const grant = granted.get(each);
+    const grant = granted.get(each.planned.evse.id);
     return { observed: each, currentA: grant?.currentA ?? 0, maxA: grant?.claim.maxA ?? 0 };
   });
 

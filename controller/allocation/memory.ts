@@ -11,6 +11,10 @@ export type EvseMemory = {
   readonly boundA: number | null;
   /** Since when it has had a setpoint above 0. */
   readonly servedSince: Instant | null;
+  /** Since when a vehicle has been plugged in. */
+  readonly pluggedSince: Instant | null;
+  /** How often it was paused since its vehicle was plugged in. */
+  readonly pauses: number;
   /** Since when a vehicle has waited for one. */
   readonly waitingSince: Instant | null;
   /** Grid phases it was seen to use since it was plugged in or woke up; 0: not known yet. */
@@ -54,6 +58,8 @@ export const NEW_EVSE: EvseMemory = {
   changedAt: null,
   boundA: null,
   servedSince: null,
+  pluggedSince: null,
+  pauses: 0,
   waitingSince: null,
   usedMask: 0,
   usedSince: null,

@@ -1,7 +1,8 @@
 import type { Reason } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
-import type { Grant } from "./division/grants.ts";
+import type { Observed } from "./observation/accounted.ts";
+import type { Grant } from "./division/grant.ts";
 import type { EffectiveLimit } from "./observation/limits.ts";
 import { describeRow, type Plan } from "./plan.ts";
 import type { Hold, Release } from "./release.ts";
@@ -18,7 +19,7 @@ export const reasonOf = (
   if (claim === "resting") return { code: released.observed.memory.isParked ? "uses-less" : "ramping" };
   if (typeof claim === "string") return { code: claim };
   if (claim === undefined || grant === undefined) return { code: "starting" };
-  return released.hold === null ? boundReason(scene, grant) : holdReason(scene, released.hold);
+  return released.hold === null ? boundReason(scene, grant, released.observed) : holdReason(scene, released.hold);
 };
 
 const holdReason = (scene: Scene, hold: Hold): Reason => {
@@ -32,10 +33,10 @@ const holdReason = (scene: Scene, hold: Hold): Reason => {
   }
 };
 
-const boundReason = (scene: Scene, { claim, isAdmitted, boundBy }: Grant): Reason => {
+const boundReason = (scene: Scene, { claim, isAdmitted, boundBy }: Grant, { planned }: Observed): Reason => {
   if (!isAdmitted) return { code: "waiting-turn", ...place(scene, boundBy) };
   if (boundBy >= 0) return { code: "circuit-limit", ...place(scene, boundBy), source: sourceOf(scene, boundBy) };
-  return claim.maxA < claim.observed.planned.evse.maxA ? { code: "uses-less" } : { code: "full-current" };
+  return claim.maxA < planned.evse.maxA ? { code: "uses-less" } : { code: "full-current" };
 };
 
 const place = (scene: Scene, row: number) => {

@@ -1,5 +1,6 @@
 import type { Instant } from "../model/time.ts";
 import { elapsedMs } from "../model/time.ts";
+import type { VehicleState } from "../model/reading.ts";
 import type { Observed } from "./observation/accounted.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
 import type { EvseMemory } from "./memory.ts";
@@ -26,9 +27,19 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: I
     setpointA: currentA,
     changedAt: isChanged ? now : memory.changedAt,
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
+    pluggedSince: pluggedSo(memory, observed.reading?.state, now),
+    pauses: pausesSo(memory, currentA, observed.reading?.state),
     isParked: isWanting && isParkedNow(released, isIdle),
     ...turnTimes(memory, currentA > 0, isWanting, now),
   };
+};
+
+const pluggedSo = ({ pluggedSince }: EvseMemory, state: VehicleState | undefined, now: Instant): Instant | null =>
+  state === "A" ? null : (pluggedSince ?? (state === undefined ? null : now));
+
+const pausesSo = (memory: EvseMemory, currentA: number, state: VehicleState | undefined): number => {
+  if (state === "A") return 0;
+  return memory.pauses + (memory.setpointA > 0 && currentA === 0 ? 1 : 0);
 };
 
 /** A vehicle that draws clearly less than offered keeps its draw and a step; one that uses all is asked again for more. */

@@ -48,3 +48,7 @@ export const ALIGNMENT_MS = 2_500;
 export const SETPOINT_VALID_MS = 10_000;
 /** Raises smaller than this are not worth a write, unless they reach the maximum, A. */
 export const RAISE_DEAD_BAND_A = 1;
+/** A vehicle that was started is not paused for the sake of others before this. */
+export const LEAST_ON_MS = 15 * 60_000;
+/** A vehicle is paused for the sake of others at most so often while it is plugged in. */
+export const MOST_PAUSES = 2;

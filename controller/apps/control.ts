@@ -11,10 +11,9 @@ import { createPoller } from "../loop/poll.ts";
 import { createProcessImage } from "../loop/process-image.ts";
 import { createTicker } from "../loop/ticker.ts";
 import { createWriter } from "../loop/write.ts";
-import type { Strategy } from "../allocation/strategies/strategy.ts";
 import type { MeterReading } from "../model/reading.ts";
-import type { Site } from "../model/site.ts";
 import type { CommandPayload } from "../protocol/messages.ts";
+import type { Site } from "../model/site.ts";
 import type { Clock } from "../model/time.ts";
 import { serveControl } from "../protocol/server.ts";
 import { watchEmergencyStop } from "./emergency-stop.ts";
@@ -48,7 +47,7 @@ export const runControl = async (options: Options): Promise<void> => {
   const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
   const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
-  const cycle = createCycle({ plan: planSite(site), strategy: strategyOf(site), image, poller, writer, clock });
+  const cycle = createCycle({ ...divisionOf(site), image, poller, writer, clock });
   const act = (payload: CommandPayload) => {
     const applying = state.apply(payload);
     wake();
@@ -86,13 +85,9 @@ export const runControl = async (options: Options): Promise<void> => {
   await drivers.close();
 };
 
-const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
+const divisionOf = (site: Site) => ({ plan: planSite(site), strategy: STRATEGIES[site.strategy] });
 
-const strategyOf = ({ strategy: name }: Site): Strategy => {
-  const strategy = STRATEGIES.get(name);
-  if (strategy === undefined) throw new Error(`There is no strategy '${name}'.`);
-  return strategy;
-};
+const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
 
 /** What is proven at run time: a failsafe counts once it was read back in this contact (R6). */
 const fallbackOf = ({ site }: LoadedSite, { snapshot }: CycleRecord) => {

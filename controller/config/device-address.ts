@@ -1,5 +1,5 @@
 import type { DeviceFacts } from "./device-facts.ts";
-import type { DeviceConfig } from "./schema.ts";
+import type { DeviceConfig } from "./schema-device.ts";
 
 /** Where a device is reached, every setting resolved; a null `url` is the embedded broker. */
 export type DeviceAddress =

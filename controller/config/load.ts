@@ -15,7 +15,8 @@ import { type Draft, toDraft } from "./draft.ts";
 import { type CircuitFallback, proveFallback } from "./fallback-proof.ts";
 import { inspect } from "./inspect/inspect.ts";
 import { type Finding, type Problem, wrong } from "./problem.ts";
-import { type DeviceConfig, SiteFile } from "./schema.ts";
+import type { DeviceConfig } from "./schema-device.ts";
+import { SiteFile } from "./schema.ts";
 import { isRecord } from "./inspect/schema-node.ts";
 import { toSite } from "./to-site.ts";
 

@@ -1,136 +1,7 @@
 import Type, { type Static } from "typebox";
-
-const closed = { additionalProperties: false };
-
-const id = (description: string) =>
-  Type.String({
-    pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
-    minLength: 1,
-    maxLength: 40,
-    patternErrorMessage: 'only letters, digits, "-", "_" and "." are allowed, and the first must be a letter or digit',
-    description,
-  });
-
-const name = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 100, description }));
-
-const amps = (description: string, minimum = 0) => Type.Number({ minimum, maximum: 10_000, description });
-
-const ampsPerPhase = (description: string, minimum = 0) =>
-  Type.Union(
-    [
-      amps("The same on L1, L2 and L3", minimum),
-      Type.Object(
-        {
-          L1: amps("Current on L1; 0 where the phase is not there"),
-          L2: amps("Current on L2; 0 where the phase is not there"),
-          L3: amps("Current on L3; 0 where the phase is not there"),
-        },
-        closed,
-      ),
-    ],
-    { description },
-  );
-
-const optionalAmpsPerPhase = (description: string) => Type.Optional(ampsPerPhase(description));
-
-const flag = (description: string) => Type.Boolean({ default: false, description });
-
-const unitId = Type.Optional(
-  Type.Integer({ minimum: 0, maximum: 255, description: "Modbus unit id; left out: the profile's" }),
-);
-
-const envName = (what: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-      maxLength: 80,
-      patternErrorMessage: "this is the name of an environment variable, never the secret itself",
-      description: `Environment variable that holds the ${what}`,
-    }),
-  );
-
-const brokerUrl = Type.Optional(
-  Type.String({
-    pattern: "^mqtts?://[^\\s/@?#]+/?$",
-    maxLength: 200,
-    patternErrorMessage: "write it as mqtt://host:1883 or mqtts://host:8883, without user or password",
-    description: "MQTT broker; left out: the embedded one",
-  }),
-);
-
-const topic = (description: string) =>
-  Type.String({
-    pattern: "^[^+#\\s\\u0000]+$",
-    minLength: 1,
-    maxLength: 200,
-    patternErrorMessage: "a topic has no spaces and no wildcards (+ or #)",
-    description,
-  });
-
-const profile = Type.String({
-  minLength: 1,
-  maxLength: 60,
-  description: "Id of a device profile; `headroom devices list` shows them",
-});
-
-/** How a device is reached; left-out settings are the profile's. */
-export const DeviceConfig = Type.Union(
-  [
-    Type.Object(
-      {
-        profile,
-        transport: Type.Literal("modbus-tcp", { description: "modbus-tcp, modbus-rtu or mqtt" }),
-        host: Type.String({
-          pattern: "^[A-Za-z0-9._:-]+$",
-          minLength: 1,
-          maxLength: 253,
-          patternErrorMessage: "write an IP address or host name alone, without http:// and without a path",
-          description: "IP address or host name",
-        }),
-        port: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: 65_535, description: "TCP port; left out: the profile's" }),
-        ),
-        unitId,
-      },
-      closed,
-    ),
-    Type.Object(
-      {
-        profile,
-        transport: Type.Literal("modbus-rtu", { description: "modbus-tcp, modbus-rtu or mqtt" }),
-        path: Type.String({
-          pattern: "^/[^\\s\\u0000]+$",
-          minLength: 2,
-          maxLength: 200,
-          patternErrorMessage: "write the whole path of the serial port, such as /dev/ttyUSB0",
-          description: "Serial port",
-        }),
-        baudRate: Type.Optional(
-          Type.Integer({ minimum: 1200, maximum: 115_200, description: "Line speed; left out: the profile's" }),
-        ),
-        framing: Type.Optional(
-          Type.Enum(["8N1", "8N2", "8E1", "8O1"], {
-            description: "Data bits, parity, stop bits; left out: the profile's",
-          }),
-        ),
-        unitId,
-      },
-      closed,
-    ),
-    Type.Object(
-      {
-        profile,
-        transport: Type.Literal("mqtt", { description: "modbus-tcp, modbus-rtu or mqtt" }),
-        url: brokerUrl,
-        topicPrefix: Type.Optional(topic("What the device's topics start with; left out: the profile's")),
-        usernameEnv: envName("user name"),
-        passwordEnv: envName("password"),
-      },
-      closed,
-    ),
-  ],
-  { description: "How it is reached" },
-);
+import { STRATEGY_NAMES } from "../model/strategy-name.ts";
+import { brokerUrl, DeviceConfig, topic } from "./schema-device.ts";
+import { amps, ampsPerPhase, closed, flag, id, name, optionalAmpsPerPhase } from "./schema-parts.ts";
 
 /** The site as a whole. */
 export const SiteConfig = Type.Object(
@@ -212,6 +83,12 @@ export const EvseConfig = Type.Object(
       }),
     ),
     priority: Type.Integer({ minimum: 0, maximum: 100, default: 0, description: "Larger is served first" }),
+    weight: Type.Number({
+      minimum: 0.1,
+      maximum: 10,
+      default: 1,
+      description: "Its part where the strategy is weighted",
+    }),
   },
   closed,
 );
@@ -258,9 +135,13 @@ export const SiteFile = Type.Object(
     }),
     stations: Type.Array(StationConfig, { maxItems: 2000, description: "Charging stations" }),
     meters: Type.Array(MeterConfig, { maxItems: 500, default: [], description: "Meters" }),
-    strategy: Type.Enum(["equal-share"], {
+    strategy: Type.Enum([...STRATEGY_NAMES], {
       default: "equal-share",
       description: "How headroom is shared among EVSEs of one priority",
+    }),
+    guaranteeMinimums: Type.Boolean({
+      default: false,
+      description: "Minimums of lower priorities come before maximums of higher ones",
     }),
     gateway: Type.Object(
       {
@@ -288,7 +169,6 @@ export const SiteFile = Type.Object(
   },
 );
 
-export type DeviceConfig = Static<typeof DeviceConfig>;
 export type SiteConfig = Static<typeof SiteConfig>;
 export type CircuitConfig = Static<typeof CircuitConfig>;
 export type EvseConfig = Static<typeof EvseConfig>;

@@ -62,6 +62,7 @@ const toEvse = (evse: EvseConfig, station: StationConfig, facts: StationFacts): 
   maxA: evse.maxA,
   stepA: facts.stepA,
   priority: evse.priority,
+  weight: evse.weight,
   failsafeA: evse.failsafeA ?? null,
   powerOnA: facts.powerOnA === "max" ? evse.maxA : Math.min(facts.powerOnA, evse.maxA),
 });
@@ -88,6 +89,7 @@ export const toSite = (file: SiteFile, facts: FactsById): Site => ({
   cycleMs: file.site.cycleMs,
   exportCreditA: file.site.exportCreditA,
   strategy: file.strategy,
+  guaranteeMinimums: file.guaranteeMinimums,
   circuits: parentsFirst(file.circuits).map(toCircuit),
   stations: file.stations.map((station) => toStation(station, stationFacts(facts, station.device.profile))),
   evses: file.stations.flatMap((station) =>

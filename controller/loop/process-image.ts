@@ -46,7 +46,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
   const meterFaults = new Map<string, Fault>();
   const contacts = new Map(site.stations.map(({ id }): [string, Contact] => [id, noContact(site)]));
   const book = createWriteBook(site);
-  const orders: { limits: readonly Limit[]; isEmergencyStopped: boolean } = { limits: [], isEmergencyStopped: false };
+  const orders = noOrders();
   return {
     noteStation(station, at, result, isFailsafeProven) {
       const contact = contacts.get(station);
@@ -89,6 +89,13 @@ export const createProcessImage = (site: Site): ProcessImage => {
     }),
   };
 };
+
+/** What people and clouds said, until they say otherwise. */
+const noOrders = (): Pick<Snapshot, "limits" | "needs" | "isEmergencyStopped"> => ({
+  limits: [],
+  needs: new Map(),
+  isEmergencyStopped: false,
+});
 
 const noContact = ({ cycleMs }: Site): Contact => ({
   hasFailed: false,

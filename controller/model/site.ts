@@ -1,4 +1,5 @@
 import type { Phase, PhaseVector } from "./phase.ts";
+import type { StrategyName } from "./strategy-name.ts";
 
 /** The conductors behind one protective device, with the limit of each phase; circuits form a tree. */
 export type Circuit = {
@@ -47,6 +48,8 @@ export type Evse = {
   readonly stepA: number;
   /** Larger is served first; classes are strict. */
   readonly priority: number;
+  /** Its part where the headroom is divided by weight. */
+  readonly weight: number;
   /** Current it falls to by itself when we are silent, A; counts only once proven. */
   readonly failsafeA: number | null;
   /** Current it may draw when it returns from an outage and before first contact, A. */
@@ -75,7 +78,9 @@ export type Site = {
   readonly cycleMs: number;
   /** How much of a negative building load counts as headroom, A per phase. */
   readonly exportCreditA: number;
-  readonly strategy: string;
+  readonly strategy: StrategyName;
+  /** Whether minimums of lower priority classes come before maximums of higher ones. */
+  readonly guaranteeMinimums: boolean;
   readonly circuits: readonly Circuit[];
   readonly stations: readonly Station[];
   readonly evses: readonly Evse[];

@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { Limit } from "./limit.ts";
+import type { Need } from "./need.ts";
 import type { EvseReading, MeterReading } from "./reading.ts";
 import type { Instant } from "./time.ts";
 
@@ -34,6 +35,8 @@ export type Snapshot = {
   readonly contacts: ReadonlyMap<string, StationContact>;
   readonly writes: ReadonlyMap<string, WriteState>;
   readonly limits: readonly Limit[];
+  /** What the vehicles at the EVSEs need, where it was said. */
+  readonly needs: ReadonlyMap<string, Need>;
   /** Emergency-stop or fire-alarm contact: latched until released by a person (R12). */
   readonly isEmergencyStopped: boolean;
   readonly faults: readonly Fault[];

@@ -93,6 +93,7 @@ const tightSite = (count: number): Site => {
     maxA: i % 4 === 0 ? 16 : 32,
     stepA: 1,
     priority: 0,
+    weight: 1,
     failsafeA: 6,
     powerOnA: 0,
   }));
@@ -104,6 +105,7 @@ const tightSite = (count: number): Site => {
     cycleMs: 1000,
     exportCreditA: 0,
     strategy: "equal-share",
+    guaranteeMinimums: false,
     circuits: [circuit("grid", null, count * 9), ...halls, ...Array.from({ length: panels }, (_, i) => panel(i))],
     stations: evses.map(({ station: id }) => ({
       id,

@@ -19,6 +19,7 @@ export const overloadSite = (count: number): Site => {
     cycleMs: 1000,
     exportCreditA: 0,
     strategy: "equal-share",
+    guaranteeMinimums: false,
     circuits: [
       {
         id: "grid",
@@ -50,6 +51,7 @@ export const overloadSite = (count: number): Site => {
       maxA: STATION_MAX_A,
       stepA: 1,
       priority: 0,
+      weight: 1,
       failsafeA: 6,
       powerOnA: 0,
     })),

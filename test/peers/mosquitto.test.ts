@@ -36,6 +36,7 @@ const evse: Evse = {
   maxA: 32,
   stepA: 1,
   priority: 1,
+  weight: 1,
   failsafeA: null,
   powerOnA: 32,
 };

@@ -30,6 +30,7 @@ const evse = (stationId: string, failsafeA: number | null): Evse => ({
   maxA: 32,
   stepA: 1,
   priority: 1,
+  weight: 1,
   failsafeA,
   powerOnA: 32,
 });

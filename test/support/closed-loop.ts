@@ -48,8 +48,7 @@ export const runClosedLoop = (
   events: readonly TestEvent[],
 ): readonly TestCycle[] => {
   const plan = planSite(site);
-  const strategy = STRATEGIES.get(site.strategy);
-  if (strategy === undefined) throw new Error(`no strategy ${site.strategy}`);
+  const strategy = STRATEGIES[site.strategy];
   const image = createProcessImage(site);
   const offers = new Map<string, number[]>(site.evses.map((evse) => [evse.id, [0]]));
   let previous = EMPTY_MEMORY;

@@ -1,3 +1,4 @@
+import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
 import fc from "fast-check";
 import { type Phase } from "#controller/model/phase.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";
@@ -39,6 +40,7 @@ const evseArbitrary = (index: number, circuits: number): fc.Arbitrary<Evse> =>
       maxA: fc.constantFrom(10, 16, 32),
       stepA: fc.constantFrom(0.1, 0.5, 1),
       priority: fc.nat({ max: 2 }),
+      weight: fc.constantFrom(0.5, 1, 3),
       hasFailsafe: fc.boolean(),
     })
     .map(({ circuit, hasFailsafe, ...rest }) => ({
@@ -68,16 +70,19 @@ export const siteArbitrary: fc.Arbitrary<Site> = fc
     fc.record({
       circuits: fc.tuple(...Array.from({ length: circuits }, (_, i) => circuitArbitrary(i))),
       evses: fc.tuple(...Array.from({ length: evses }, (_, i) => evseArbitrary(i, circuits))),
+      strategy: fc.constantFrom(...STRATEGY_NAMES),
+      guaranteeMinimums: fc.boolean(),
     }),
   )
-  .map(({ circuits, evses }) => ({
+  .map(({ circuits, evses, strategy, guaranteeMinimums }) => ({
     id: "random",
     name: "random",
     timezone: "UTC",
     nominalVoltageV: 230,
     cycleMs: 1000,
     exportCreditA: 0,
-    strategy: "equal-share",
+    strategy,
+    guaranteeMinimums,
     circuits,
     evses,
     stations: evses.map(stationOf),

@@ -94,6 +94,7 @@ export const evse = (number: number, failsafeA: number | null = 6): Evse => ({
   maxA: 32,
   stepA: 1,
   priority: 1,
+  weight: 1,
   failsafeA,
   powerOnA: 32,
 });

@@ -68,8 +68,7 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     image,
     clock,
   });
-  const strategy = STRATEGIES.get(site.strategy);
-  if (strategy === undefined) throw new Error(`no strategy ${site.strategy}`);
+  const strategy = STRATEGIES[site.strategy];
   const cycle = createCycle({ plan: planSite(site), strategy, image, poller, writer, clock });
   let last: CycleRecord | null = null;
   return {
@@ -107,6 +106,7 @@ const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOp
   cycleMs,
   exportCreditA: 1e6,
   strategy: "equal-share",
+  guaranteeMinimums: false,
   circuits: parentsFirst(day).map(({ id, parent, limitA }) => ({
     id,
     name: id,
@@ -136,6 +136,7 @@ const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOp
     maxA,
     stepA,
     priority: 0,
+    weight: 1,
     failsafeA: failsafeA ?? null,
     powerOnA: 0,
   })),

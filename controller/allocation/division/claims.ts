@@ -1,15 +1,28 @@
+import type { Snapshot } from "../../model/snapshot.ts";
 import { elapsedMs, type Instant } from "../../model/time.ts";
 import type { Observed } from "../observation/accounted.ts";
 import { IDLE_MS, IDLE_PROBE_MS, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "../timing.ts";
+import type { EvseMemory } from "../memory.ts";
+import { UNKNOWN_NEED, type Need } from "../../model/need.ts";
 import type { SteppedShare } from "./quantise.ts";
 import { ceilToStep, floorToStep } from "./quantise.ts";
 
 /** What an EVSE could use now: between its minimum and the least of its maximum and what its vehicle takes. */
-export type Claim = Omit<SteppedShare, "weight"> & {
-  readonly observed: Observed;
+export type Claim = SteppedShare & {
+  readonly evse: string;
+  readonly priority: number;
+  /** When its vehicle was plugged in. */
+  readonly arrivedAt: Instant;
+  /** Power of 1 A on each phase it uses, W. */
+  readonly wattsPerA: number;
   /** Its vehicle has taken nothing for long: it gets what all others leave. */
   readonly isIdle: boolean;
+  readonly need: Need;
+  readonly history: ClaimHistory;
 };
+
+/** How the EVSE was served so far. */
+export type ClaimHistory = Pick<EvseMemory, "setpointA" | "servedSince" | "waitingSince" | "pauses">;
 
 /** Why an EVSE makes no claim. */
 export type NoClaim = "resting" | "no-vehicle" | "silent" | "station-fault" | "disobeys";
@@ -18,23 +31,31 @@ export type NoClaim = "resting" | "no-vehicle" | "silent" | "station-fault" | "d
 export type ClaimOrReason = Claim | NoClaim | "emergency-stop";
 
 /** The claim of an EVSE, or why it has none. */
-export const claimOf = (observed: Observed, now: Instant): Claim | NoClaim => {
+export const claimOf = (observed: Observed, { at: now, needs }: Snapshot, voltageV: number): Claim | NoClaim => {
   const { planned, memory } = observed;
   const none = whyNot(observed, now);
   if (none !== null) return none;
   const { stepA } = planned.evse;
   const minA = ceilToStep(planned.evse.minA, stepA);
   const maxA = floorToStep(Math.min(planned.evse.maxA, memory.ceilingA ?? planned.evse.maxA), stepA);
-  const rows = planned.rowsByMask[observed.phaseMask] ?? planned.rowsByMask[planned.wiredMask];
+  const phaseMask = planned.rowsByMask[observed.phaseMask] === undefined ? planned.wiredMask : observed.phaseMask;
   return {
-    observed,
+    evse: planned.evse.id,
+    priority: planned.evse.priority,
+    weight: planned.evse.weight,
+    arrivedAt: memory.pluggedSince ?? now,
+    wattsPerA: voltageV * phaseCount(phaseMask),
     isIdle: isIdle(observed, now),
-    rows: rows ?? new Int32Array(),
+    need: needs.get(planned.evse.id) ?? UNKNOWN_NEED,
+    history: memory,
+    rows: planned.rowsByMask[phaseMask] ?? new Int32Array(),
     minA,
     maxA: Math.max(minA, maxA),
     stepA,
   };
 };
+
+const phaseCount = (mask: number): number => (mask & 1) + ((mask >> 1) & 1) + ((mask >> 2) & 1);
 
 const whyNot = (observed: Observed, now: Instant): NoClaim | null => {
   const { reading, isReachable, isDisobeying } = observed;

@@ -6,6 +6,8 @@ export type Share = {
   readonly minA: number;
   readonly maxA: number;
   readonly weight: number;
+  /** The level below which it has nothing above its minimum; 0 unless stated. */
+  readonly fromLevel?: number;
 };
 
 /** The division of one class: current per share, A, and the row that bound it (-1: its own maximum did). */
@@ -14,8 +16,8 @@ export type Division = { readonly currentA: Float64Array; readonly boundBy: Int3
 const EPSILON_A = 1e-9;
 
 /**
- * The weighted max-min fair division of the headroom on all rows: every share is `clamp(level × weight, minA, maxA)` with
- * its own level raised until a row it loads is full, so no share can grow without one that has less having to shrink.
+ * The weighted max-min fair division of the headroom on all rows: every share is `clamp((level − fromLevel) × weight, minA,
+ * maxA)` with its own level raised until a row it loads is full, so no share can grow without one that has less having to shrink.
  * The minimums must fit. Exact progressive filling over breakpoints (Bertsekas and Gallager, Data Networks, 6.5.2).
  */
 export const divide = (shares: readonly Share[], headroomA: Float64Array): Division => {
@@ -51,6 +53,7 @@ const beginFilling = (shares: readonly Share[], headroomA: Float64Array): Fillin
       roomA[row] = (roomA[row] ?? 0) - share.minA;
     }
   }
+  const breakpoints = breakpointsOf(shares);
   return {
     shares,
     roomA,
@@ -59,18 +62,20 @@ const beginFilling = (shares: readonly Share[], headroomA: Float64Array): Fillin
     currentA,
     boundBy: new Int32Array(shares.length).fill(-1),
     phase: new Uint8Array(shares.length),
-    breakpoints: breakpointsOf(shares),
+    breakpoints,
     next: 0,
     rising: 0,
-    level: 0,
+    level: breakpoints[0]?.level ?? 0,
   };
 };
+
+const levelOf = ({ weight, fromLevel = 0 }: Share, currentA: number): number => fromLevel + currentA / weight;
 
 const breakpointsOf = (shares: readonly Share[]): readonly Breakpoint[] =>
   shares
     .flatMap((share, index) => [
-      { level: share.minA / share.weight, share: index, isStart: true },
-      { level: share.maxA / share.weight, share: index, isStart: false },
+      { level: levelOf(share, share.minA), share: index, isStart: true },
+      { level: levelOf(share, share.maxA), share: index, isStart: false },
     ])
     .toSorted((a, b) => a.level - b.level || Number(b.isStart) - Number(a.isStart));
 
@@ -143,6 +148,9 @@ const settle = (filling: Filling, index: number, row: number): void => {
   filling.phase[index] = 2;
   filling.rising -= 1;
   filling.boundBy[index] = row;
-  filling.currentA[index] = Math.min(share.maxA, Math.max(share.minA, filling.level * share.weight));
+  filling.currentA[index] = Math.min(
+    share.maxA,
+    Math.max(share.minA, (filling.level - (share.fromLevel ?? 0)) * share.weight),
+  );
   for (const each of share.rows) filling.slope[each] = (filling.slope[each] ?? 0) - share.weight;
 };

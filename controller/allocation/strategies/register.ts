@@ -1,5 +1,16 @@
+import type { StrategyName } from "../../model/strategy-name.ts";
+import { deadline } from "./deadline.ts";
 import { equalShare } from "./equal-share.ts";
+import { firstCome } from "./first-come.ts";
+import { mostEnergy } from "./most-energy.ts";
 import type { Strategy } from "./strategy.ts";
+import { weighted } from "./weighted.ts";
 
 /** Every strategy by the name the site file uses; one line adds one. */
-export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([["equal-share", equalShare]]);
+export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
+  "equal-share": equalShare,
+  "first-come": firstCome,
+  weighted,
+  deadline,
+  "most-energy": mostEnergy,
+};

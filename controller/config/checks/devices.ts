@@ -3,7 +3,7 @@ import type { DeviceFacts } from "../device-facts.ts";
 import type { Draft } from "../draft.ts";
 import { didYouMean } from "../inspect/nearest.ts";
 import { type Finding, type Path, wrong } from "../problem.ts";
-import type { DeviceConfig } from "../schema.ts";
+import type { DeviceConfig } from "../schema-device.ts";
 
 type Device = {
   readonly path: Path;

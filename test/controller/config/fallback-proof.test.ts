@@ -27,6 +27,7 @@ const evse = (number: number, phases: readonly Phase[], figures: Figures, at = "
   minA: 6,
   stepA: 1,
   priority: 0,
+  weight: 1,
   powerOnA: 0,
   ...figures,
 });
@@ -39,6 +40,7 @@ const siteOf = (circuits: readonly Circuit[], evses: readonly Evse[]): Site => (
   cycleMs: 1000,
   exportCreditA: 0,
   strategy: "equal-share",
+  guaranteeMinimums: false,
   circuits,
   stations: [],
   evses,

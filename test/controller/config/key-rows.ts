@@ -1,7 +1,7 @@
 import { textOption } from "#controller/config/inspect/schema-node.ts";
 import Type, { type TSchema } from "typebox";
+import { DeviceConfig } from "#controller/config/schema-device.ts";
 import {
-  DeviceConfig,
   CircuitConfig,
   EvseConfig,
   MeterConfig,
@@ -57,7 +57,7 @@ const row = (key: string, schema: TSchema): string => {
 const rows = (schema: TSchema): readonly string[] =>
   Type.IsObject(schema) ? Object.entries(schema.properties).map(([key, property]) => row(key, property)) : [];
 
-const { emergencyStop, gateway, strategy } = SiteFile.properties;
+const { emergencyStop, gateway, strategy, guaranteeMinimums } = SiteFile.properties;
 const [tcp, serial, mqtt] = DeviceConfig.anyOf;
 
 /** The rows of docs/site-file.md by heading, derived from the schema. */
@@ -72,5 +72,5 @@ export const KEY_ROWS: ReadonlyMap<string, readonly string[]> = new Map([
   ["device over MQTT", rows(mqtt)],
   ["gateway", rows(gateway)],
   ["emergencyStop", rows(emergencyStop)],
-  ["strategy", [row("strategy", strategy)]],
+  ["strategy", [row("strategy", strategy), row("guaranteeMinimums", guaranteeMinimums)]],
 ]);

@@ -49,6 +49,7 @@ describe("a sound site file", () => {
       maxA: 16,
       stepA: 1,
       priority: 0,
+      weight: 1,
       failsafeA: 6,
       powerOnA: 16,
     });

@@ -1,0 +1,82 @@
+import { divide, type Share } from "../division/divide.ts";
+import { elapsedMs, type Instant } from "../../model/time.ts";
+import type { Rows } from "../plan.ts";
+
+/** A vehicle with a known departure and need: what a plan of later charging is made of. */
+export type Job = {
+  readonly rows: Rows;
+  readonly maxA: number;
+  readonly departsAt: Instant;
+  /** What it still needs, A × ms on each of its phases. */
+  readonly needAms: number;
+};
+
+/** The plan looks ahead in at most so many steps, bounded by departures. */
+const MOST_STEPS = 24;
+
+/**
+ * The current that each job needs from now until `soonMs` on, A, if everything that can wait is charged later: filled backwards
+ * from the last departure, always the job first that would need most of its maximum before (the level algorithm of Muntz and
+ * Coffman, 1969, in reversed time). Classes of jobs are given highest first; `headroomA` is taken to stay as it is.
+ */
+export const cannotWait = (
+  classes: readonly (readonly Job[])[],
+  headroomA: Float64Array,
+  { now, soonMs }: { readonly now: Instant; readonly soonMs: number },
+): ReadonlyMap<Job, number> => {
+  const jobs = classes.flat();
+  const leftAms = new Map(jobs.map((job) => [job, job.needAms]));
+  const edges = edgesOf(
+    jobs.map(({ departsAt }) => elapsedMs(now, departsAt)),
+    soonMs,
+  );
+  for (let k = edges.length - 2; k >= 0; k--) {
+    const span = { fromMs: edges[k] ?? 0, toMs: edges[k + 1] ?? 0 };
+    const roomA = Float64Array.from(headroomA);
+    for (const members of classes) fillSpan(members, leftAms, { now, span, roomA });
+  }
+  return new Map(jobs.map((job) => [job, (leftAms.get(job) ?? 0) / soonMs]));
+};
+
+/** Ends of the plan's steps, ms from now. */
+const edgesOf = (departuresMs: readonly number[], soonMs: number): readonly number[] => {
+  const distinct = [...new Set(departuresMs.filter((ms) => ms > soonMs))].toSorted((a, b) => a - b);
+  if (distinct.length <= MOST_STEPS) return [soonMs, ...distinct];
+  const last = distinct.length - 1;
+  const kept = Array.from({ length: MOST_STEPS }, (_, i) => distinct[Math.round((i * last) / (MOST_STEPS - 1))] ?? 0);
+  return [soonMs, ...new Set(kept)];
+};
+
+type Span = { readonly fromMs: number; readonly toMs: number };
+
+const fillSpan = (
+  jobs: readonly Job[],
+  leftAms: Map<Job, number>,
+  { now, span, roomA }: { readonly now: Instant; readonly span: Span; readonly roomA: Float64Array },
+): void => {
+  const lengthMs = span.toMs - span.fromMs;
+  const present = jobs.flatMap((job) => {
+    const leftA = (leftAms.get(job) ?? 0) / lengthMs;
+    const part = Math.min(1, Math.max(0, (elapsedMs(now, job.departsAt) - span.fromMs) / lengthMs));
+    const maxA = Math.min(job.maxA * part, leftA);
+    return maxA > 1e-6 ? [{ job, share: shareOf(job, maxA, leftA) }] : [];
+  });
+  const { currentA } = divide(
+    present.map(({ share }) => share),
+    roomA,
+  );
+  present.forEach(({ job }, i) => {
+    const givenA = currentA[i] ?? 0;
+    leftAms.set(job, (leftAms.get(job) ?? 0) - givenA * lengthMs);
+    for (const row of job.rows) roomA[row] = Math.max(0, (roomA[row] ?? 0) - givenA);
+  });
+};
+
+/** Filled in proportion to its maximum, from the level at which it has most of it left to do. */
+const shareOf = ({ rows, maxA }: Job, mostA: number, leftA: number): Share => ({
+  rows,
+  minA: 0,
+  maxA: mostA,
+  weight: maxA,
+  fromLevel: -leftA / maxA,
+});
