@@ -24,7 +24,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 const stopping = (): AbortSignal => {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  const signals = process.send === undefined ? (["SIGINT", "SIGTERM"] as const) : (["SIGTERM"] as const);
+  for (const signal of signals) process.once(signal, () => controller.abort());
   return controller.signal;
 };
 

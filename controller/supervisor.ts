@@ -85,13 +85,14 @@ class Supervised {
   readonly #entry: string;
   readonly #timing: Timing;
   readonly #logger: Logger;
-  readonly #stopping = new AbortController();
+  readonly #stopping: AbortSignal;
   #child: ChildProcess | null = null;
   #failures = 0;
   #finished: Promise<void> = Promise.resolve();
 
-  constructor(role: Role, entry: string, timing: Timing, logger: Logger) {
+  constructor(role: Role, { entry, signal }: Pick<Options, "entry" | "signal">, timing: Timing, logger: Logger) {
     this.name = role.name;
+    this.#stopping = signal;
     this.#role = role;
     this.#entry = entry;
     this.#timing = timing;
@@ -102,9 +103,8 @@ class Supervised {
     this.#finished = this.#keepRunning();
   }
 
-  /** Asks the process to stop, kills it after the time-out, resolves when it is gone. */
+  /** Once the signal is aborted: asks the process to stop, kills it after the time-out, resolves when it is gone. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
     this.#child?.kill("SIGTERM");
     const timer = setTimeout(() => {
       this.#logger.warn("process did not stop in time: killed");
@@ -116,14 +116,14 @@ class Supervised {
   }
 
   async #keepRunning(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#stopping.aborted) {
       const startedAt = performance.now();
       const end = await this.#runOnce();
-      if (this.#stopping.signal.aborted) break;
+      if (this.#stopping.aborted) break;
       this.#failures = performance.now() - startedAt >= this.#timing.settledMs ? 1 : this.#failures + 1;
       const pauseMs = this.#pauseMs();
       this.#logger.error({ end, pauseMs }, "process ended: restarting");
-      await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal: this.#stopping }).catch(() => undefined);
     }
   }
 
@@ -165,7 +165,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 /** Keeps every role running until the signal is aborted; resolves when all have stopped, in order. Logs go out as the roles write them. */
 export const supervise = async ({ roles, entry, signal, logger, timing }: Options): Promise<void> => {
-  const all = roles.map((role) => new Supervised(role, entry, { ...TIMING, ...timing }, logger));
+  const all = roles.map((role) => new Supervised(role, { entry, signal }, { ...TIMING, ...timing }, logger));
   if (!signal.aborted) for (const supervised of all) supervised.start();
   await aborted(signal);
   const order = [...all].sort((a, b) => STOP_ORDER.indexOf(a.name) - STOP_ORDER.indexOf(b.name));
@@ -175,6 +175,8 @@ export const supervise = async ({ roles, entry, signal, logger, timing }: Option
 /** Ends this process when its supervisor is gone, even killed: first as SIGTERM would, after five seconds by force. */
 export const exitWithParent = (): void => {
   if (process.send === undefined) return;
+  // Ctrl+C reaches every process of a terminal; the supervisor stops them in order.
+  process.on("SIGINT", () => undefined);
   const end = (): void => {
     setTimeout(() => process.exit(1), TIMING.stopMs).unref();
     process.kill(process.pid, "SIGTERM");

@@ -154,6 +154,22 @@ describe("the supervisor", () => {
     expect([...pids.values()].filter(isRunning)).toEqual([]);
   });
 
+  it("starts nothing again that ends by itself while all stop, as on Ctrl+C", async () => {
+    const { log, stop, stream } = start([
+      { name: "services", args: ["beats"] },
+      { name: "control", args: ["beats"] },
+    ]);
+    const pid = pidOf(await log.next("process started", { role: "control" }));
+    await log.next("process completes cycles");
+    const stopped = stop();
+    process.kill(pid, "SIGKILL");
+    expect(await log.next("process stopped")).toMatchObject({ role: "services" });
+    expect((await log.next("process stopped"))["role"]).toBe("control");
+    await stopped;
+    stream.end();
+    await expect(log.next("process started")).rejects.toThrow("the log ended");
+  });
+
   it("kills what does not stop in time, even what is suspended", async () => {
     const { log, stop } = start([control], { stopMs: 50, silenceMs: 60_000 });
     const pid = pidOf(await log.next("process completes cycles"));
@@ -191,6 +207,14 @@ describe("a supervised process", () => {
     expect(line).toMatchObject({ level: 30, process: "services" });
     parent.kill("SIGKILL");
     await once(parent, "exit");
+  });
+
+  it("leaves Ctrl+C to its supervisor, which stops all in order", async () => {
+    const { log } = start([control]);
+    const pid = pidOf(await log.next("process completes cycles"));
+    process.kill(pid, "SIGINT");
+    process.kill(pid, "SIGUSR2");
+    expect(await log.next("process ended: restarting")).toMatchObject({ end: "SIGUSR2" });
   });
 
   it("goes on without a supervisor", async () => {
