@@ -84,7 +84,8 @@ class ProfileStation implements StationDriver {
   async #begin(): Promise<Result<null, Fault>> {
     const { channel, profile, evses } = this.#options;
     if (this.#isInContact) return ok(null);
-    if (!channel.isAnswering()) return failed(fault("timeout", this.station, "nothing heard from it"));
+    const silence = channel.silence();
+    if (silence !== null) return failed(silence);
     const values = new Map(evses.map(({ number }) => [number, NO_VALUES] as const));
     const written = await makeWritesForAll(channel, profile.init ?? [], values);
     return written.ok || !isSilence(written.fault) ? ok(null) : written;

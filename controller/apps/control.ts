@@ -5,12 +5,14 @@ import { proveFallback } from "../config/fallback-proof.ts";
 import type { LoadedSite } from "../config/load.ts";
 import { controlSocket } from "../data-directory.ts";
 import { createCycle, type CycleRecord } from "../loop/cycle.ts";
+import { faultChanges } from "../loop/fault-changes.ts";
 import { toLiveFrame } from "../loop/live-frame.ts";
 import { createOverloadWatch } from "../loop/overload.ts";
 import { createPoller } from "../loop/poll.ts";
 import { createProcessImage } from "../loop/process-image.ts";
 import { createTicker } from "../loop/ticker.ts";
 import { createWriter } from "../loop/write.ts";
+import type { Fault } from "../model/fault.ts";
 import type { MeterReading } from "../model/reading.ts";
 import type { CommandPayload } from "../protocol/messages.ts";
 import type { Site } from "../model/site.ts";
@@ -63,7 +65,7 @@ export const runControl = async (options: Options): Promise<void> => {
     signal,
     onProblem: (problem, error) => logger.warn({ problem, err: error }, "peer"),
   });
-  const changes = createChangeLog(logger);
+  const logChanges = createChangeLog(logger);
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,
@@ -71,7 +73,7 @@ export const runControl = async (options: Options): Promise<void> => {
     onRecord: (record) => {
       const frame = toLiveFrame(record, { site, clock, fallbackOf: fallbackOf(loaded, record) });
       server.publish(frame);
-      changes(frame.faults.map(({ code, subject, detail }) => `${code} ${subject}: ${detail}`));
+      logChanges(frame.faults);
       options.onCycle();
     },
     onError: (error) => logger.error({ err: error }, "cycle failed"),
@@ -99,12 +101,12 @@ const fallbackOf = ({ site }: LoadedSite, { snapshot }: CycleRecord) => {
 };
 
 /** One line per change of the faults, not one per cycle. */
-const createChangeLog = (logger: Logger): ((current: readonly string[]) => void) => {
-  let before: ReadonlySet<string> = new Set();
-  return (current) => {
-    const now = new Set(current);
-    for (const text of now) if (!before.has(text)) logger.warn({ fault: text }, "fault began");
-    for (const text of before) if (!now.has(text)) logger.info({ fault: text }, "fault ended");
+const createChangeLog = (logger: Logger): ((now: readonly Fault[]) => void) => {
+  let before: readonly Fault[] = [];
+  return (now) => {
+    const { began, ended } = faultChanges(before, now);
+    for (const fault of began) logger.warn({ fault }, "fault began");
+    for (const fault of ended) logger.info({ fault }, "fault ended");
     before = now;
   };
 };

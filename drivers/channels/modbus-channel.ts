@@ -20,7 +20,7 @@ export type ModbusChannelOptions = {
 
 /** A channel that asks the device at every read. */
 export const createModbusChannel = (options: ModbusChannelOptions): PointChannel => ({
-  isAnswering: () => true,
+  silence: () => null,
   reader: (names) => createReader(options, names),
   write: (write) => writePoint(options, write),
   isShared: (name) => {

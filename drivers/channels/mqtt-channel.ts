@@ -28,9 +28,7 @@ export const createMqttChannel = (options: MqttChannelOptions): PointChannel => 
     });
   }
   return {
-    isAnswering: () =>
-      options.port.isConnected() &&
-      options.evses.some((evse) => isRecent(options, newestOf(arrivals(options, topicsOf(options, evse))))),
+    silence: () => brokerFault(options) ?? silenceOf(options),
     reader: (names, datedBy) => createReader(options, names, datedBy),
     write: (write) => writePoint(options, write),
     isShared: (name) => options.points.get(name)?.topic.includes("{evse}") === false,
@@ -85,11 +83,22 @@ const oldestOf = (times: readonly (Instant | null)[]): Instant | null =>
 const isRecent = ({ clock, silentAfterMs }: MqttChannelOptions, at: Instant | null): at is Instant =>
   at !== null && elapsedMs(at, clock.now()) <= silentAfterMs;
 
+const brokerFault = ({ subject, port }: MqttChannelOptions): Fault | null => {
+  const problem = port.connectionProblem();
+  return problem === null ? null : fault("unreachable", subject, problem);
+};
+
+const silenceOf = (options: MqttChannelOptions): Fault | null => {
+  const isHeard = options.evses.some((evse) => isRecent(options, newestOf(arrivals(options, topicsOf(options, evse)))));
+  return isHeard ? null : fault("timeout", options.subject, `no message under the topic ${options.prefix}`);
+};
+
 const createReader =
   (options: MqttChannelOptions, names: readonly string[], datedBy?: readonly string[]): PointReader =>
   async () => {
-    const { subject, port, evses } = options;
-    if (!port.isConnected()) return failed(fault("unreachable", subject, "no connection to the broker"));
+    const { subject, evses } = options;
+    const broken = brokerFault(options);
+    if (broken !== null) return failed(broken);
     const samples = new Map<number, PointSample>();
     for (const evse of evses) {
       const sampledAt = dateOf(options, evse, datedBy);

@@ -24,8 +24,8 @@ export type PointWrite = {
 
 /** The points of one device, whatever carries them. */
 export type PointChannel = {
-  /** Whether the device may be spoken to: false only for a device that pushes and has not been heard lately. */
-  isAnswering(): boolean;
+  /** Why the device may not be spoken to: only for one that pushes and has not been heard lately; null: it may. */
+  silence(): Fault | null;
   /** A reader of these points; a sample of pushed values is as old as the oldest of `datedBy`, else as the newest value. */
   reader(names: readonly string[], datedBy?: readonly string[]): PointReader;
   /** Writes one point. Never rejects. */

@@ -23,3 +23,19 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 
 /** What an unknown thrown value says. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const CONNECT_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens on that port there",
+  EHOSTUNREACH: "nothing with that address is on the network",
+  ENETUNREACH: "this machine has no route to that address",
+  ETIMEDOUT: "nothing answers at that address",
+  ENOTFOUND: "that host name is not known",
+  EAI_AGAIN: "host names cannot be looked up now",
+};
+
+/** Why no connection came about, for people: a host with several addresses fails with a code and no message. */
+export const connectProblem = (error: unknown): string => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const words = CONNECT_WORDS[code];
+  return words === undefined ? messageOf(error) || code : `${words} (${messageOf(error) || code})`;
+};

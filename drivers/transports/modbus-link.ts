@@ -1,6 +1,6 @@
 import { fault, type Fault } from "#controller/model/fault.ts";
 import { failed, ok, type Result } from "#controller/model/result.ts";
-import { messageOf, pause, withDeadline } from "./deadline.ts";
+import { connectProblem, pause, withDeadline } from "./deadline.ts";
 import { createModbusClient, faultOf, issue, type ModbusClient, type ModbusRequest } from "./modbus-client.ts";
 
 /** What differs between a socket and a serial line. */
@@ -65,7 +65,7 @@ class Link implements ModbusLink {
     const outcome = await withDeadline(this.#wire.connect(client), timeoutMs);
     if (outcome.kind === "done") return ok(client);
     await this.#discard();
-    const why = outcome.kind === "late" ? "no connection in time" : messageOf(outcome.error);
+    const why = outcome.kind === "late" ? `no connection within ${timeoutMs} ms` : connectProblem(outcome.error);
     return failed(fault("unreachable", subject, why));
   }
 

@@ -75,6 +75,7 @@ class Port implements ModbusPort {
   readonly #backoff: Backoff;
   readonly #forgetBus: () => void;
   #isClosed = false;
+  #newestFault: Fault | null = null;
 
   constructor(bus: Bus, options: ModbusPortOptions, clock: Clock, forgetBus: () => void) {
     this.#bus = bus;
@@ -118,6 +119,7 @@ class Port implements ModbusPort {
   async #exchange(request: ModbusRequest): Promise<Result<readonly number[], Fault>> {
     if (this.#isIdle()) return this.#refuse();
     const result = await this.#bus.link.exchange(request, this.#options);
+    this.#newestFault = result.ok ? null : result.fault;
     if (result.ok || result.fault.code === "refused") this.#backoff.noteAnswer();
     else this.#backoff.noteSilence(this.#longestWaitMs(result.fault));
     return result;
@@ -132,8 +134,9 @@ class Port implements ModbusPort {
     return this.#isClosed || this.#backoff.isWaiting();
   }
 
+  /** While it waits, the device still has the fault it had when it was last asked. */
   async #refuse(): Promise<Result<never, Fault>> {
-    const why = this.#isClosed ? "closed" : "not answering; asked again shortly";
-    return failed(fault("unreachable", this.#options.subject, why));
+    const closed = fault("unreachable", this.#options.subject, "closed");
+    return failed(this.#isClosed ? closed : (this.#newestFault ?? closed));
   }
 }

@@ -2,14 +2,15 @@ import { connect, Store, type MqttClient } from "mqtt";
 import { fault, type Fault } from "#controller/model/fault.ts";
 import { failed, ok, type Result } from "#controller/model/result.ts";
 import type { Clock, Instant } from "#controller/model/time.ts";
-import { messageOf, withDeadline } from "./deadline.ts";
+import { connectProblem, messageOf, withDeadline } from "./deadline.ts";
 
 /** The newest message of a topic; `arrivedAt` is null for one the broker had kept: it may be of any age. */
 export type MqttMessage = { readonly payload: string; readonly arrivedAt: Instant | null };
 
 /** One device's share of a broker. */
 export type MqttPort = {
-  isConnected(): boolean;
+  /** Why there is no connection to the broker, and to which; null: there is one. */
+  connectionProblem(): string | null;
   /** Follows a topic from now on; the listener is called for every message sent since, not for kept ones. */
   follow(topic: string, listener: () => void): void;
   newest(topic: string): MqttMessage | null;
@@ -46,7 +47,7 @@ export const createMqttPool = (clock: Clock): MqttPool => {
 const createPort = (link: Link, subject: string, forgetLink: () => void): MqttPort => {
   let isClosed = false;
   return {
-    isConnected: () => !isClosed && link.isConnected(),
+    connectionProblem: () => (isClosed ? "closed" : link.connectionProblem()),
     follow: (topic, listener) => link.follow(topic, listener),
     newest: (topic) => link.newest(topic),
     publish: async (topic, payload, isRetained) => {
@@ -87,11 +88,14 @@ class Link {
   devices = 0;
   readonly #client: MqttClient;
   readonly #clock: Clock;
+  readonly #url: string;
+  #newestProblem = "";
   readonly #newest = new Map<string, MqttMessage>();
   readonly #listeners = new Map<string, (() => void)[]>();
 
   constructor({ url, username, password }: BrokerAddress, clock: Clock) {
     this.#clock = clock;
+    this.#url = url;
     this.#client = connect(url, {
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
@@ -103,12 +107,17 @@ class Link {
       resubscribe: true,
       outgoingStore: new ForgetfulStore(),
     });
-    this.#client.on("error", () => undefined);
+    this.#client.on("error", (error) => {
+      this.#newestProblem = `: ${connectProblem(error)}`;
+    });
+    this.#client.on("connect", () => {
+      this.#newestProblem = "";
+    });
     this.#client.on("message", (topic, payload, packet) => this.#receive(topic, payload, packet.retain));
   }
 
-  isConnected(): boolean {
-    return this.#client.connected;
+  connectionProblem(): string | null {
+    return this.#client.connected ? null : `no connection to the MQTT broker ${this.#url}${this.#newestProblem}`;
   }
 
   follow(topic: string, listener: () => void): void {
@@ -127,7 +136,8 @@ class Link {
 
   /** Null, or what went wrong. */
   async publish(topic: string, payload: string, retain: boolean): Promise<Pick<Fault, "code" | "detail"> | null> {
-    if (!this.isConnected()) return { code: "unreachable", detail: "no connection to the broker" };
+    const problem = this.connectionProblem();
+    if (problem !== null) return { code: "unreachable", detail: problem };
     const sent = this.#client.publishAsync(topic, payload, { qos: 1, retain });
     const messageId = this.#client.getLastMessageId();
     const outcome = await withDeadline(sent, PUBLISH_MS);

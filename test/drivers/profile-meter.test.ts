@@ -33,7 +33,7 @@ let read: PointReader;
 let push: () => void;
 
 const channel: PointChannel = {
-  isAnswering: () => true,
+  silence: () => null,
   reader: () => () => read(),
   write: async () => ok(null),
   isShared: () => true,

@@ -14,7 +14,7 @@ let channel: PointChannel;
 const listeners = new Map<string, () => void>();
 
 const port: MqttPort = {
-  isConnected: () => isConnected,
+  connectionProblem: () => (isConnected ? null : "no connection to the MQTT broker"),
   follow: (topic, listener) => void listeners.set(topic, listener),
   newest: (topic) => messages.get(topic) ?? null,
   publish: async (topic, payload, isRetained) => {
@@ -85,7 +85,7 @@ describe("a station that pushes", () => {
 
   it("has not answered while all we have is what the broker had kept", async () => {
     messages.set("box/7/lp/1/state", { payload: "2", arrivedAt: null });
-    expect(channel.isAnswering()).toBe(false);
+    expect(channel.silence()).toMatchObject({ code: "timeout", detail: "no message under the topic box/7" });
     expect(await channel.reader(["state"])()).toMatchObject({ ok: false, fault: { code: "timeout" } });
   });
 
@@ -104,8 +104,10 @@ describe("a station that pushes", () => {
     clock.advance(1);
     expect(await channel.reader(["state"])()).toMatchObject({ ok: false, fault: { code: "timeout" } });
     arrive("box/7/lp/1/state", "2");
+    expect(channel.silence()).toBeNull();
     isConnected = false;
     expect(await channel.reader(["state"])()).toMatchObject({ ok: false, fault: { code: "unreachable" } });
+    expect(channel.silence()).toMatchObject({ code: "unreachable", detail: "no connection to the MQTT broker" });
   });
 
   it("dates a sample by the oldest value where the reader says which ones count", async () => {

@@ -160,7 +160,9 @@ describe("a Modbus TCP device", () => {
     const address = { host: "127.0.0.1", port: taken };
     const options = { subject: "bay", role: "station", timeoutMs: 500, delayMs: 0 } as const;
     const port = createModbusPool(createManualClock()).overTcp(address, options);
-    expect(await port.read(1, "holding", 0, 1)).toMatchObject({ ok: false, fault: { code: "unreachable" } });
+    const detail = `nothing listens on that port there (connect ECONNREFUSED 127.0.0.1:${taken})`;
+    const refused = { ok: false, fault: { code: "unreachable", subject: "bay", detail } };
+    expect(await port.read(1, "holding", 0, 1)).toEqual(refused);
     await port.close();
   });
 
@@ -207,6 +209,15 @@ describe("a Modbus TCP device", () => {
     expect(await askedAfter(1999)).toBe(2);
     expect(await askedAfter(1)).toBe(3);
     expect(await askedAfter(2000)).toBe(4);
+  });
+
+  it("has the same fault while it is left alone as when it was asked", async () => {
+    const { port, again } = await open(() => undefined);
+    const asked = await port.read(1, "holding", 0, 1);
+    expect(asked).toMatchObject({ ok: false, fault: { code: "timeout" } });
+    expect(await port.read(1, "holding", 0, 1)).toEqual(asked);
+    again();
+    expect(await port.read(1, "holding", 0, 1)).toEqual(asked);
   });
 
   it("has writes sent before the reads that wait", async () => {

@@ -100,7 +100,7 @@ describe("a device behind a broker", () => {
     });
     const again = connected();
     for (const client of Object.values(clientsOf(broker))) client.close();
-    while (port.isConnected()) await new Promise((resolve) => setImmediate(resolve));
+    while (port.connectionProblem() === null) await new Promise((resolve) => setImmediate(resolve));
     expect(await port.publish("bay/amp/set", "32", false)).toMatchObject({ fault: { code: "unreachable" } });
     await again;
     await settledConnection();
@@ -110,16 +110,19 @@ describe("a device behind a broker", () => {
 
   it("is unreachable while there is no broker at all", async () => {
     port = createMqttPool(clock).join({ url: "mqtt://127.0.0.1:1" }, "bay");
-    expect(port.isConnected()).toBe(false);
+    const broker1 = "no connection to the MQTT broker mqtt://127.0.0.1:1";
+    expect(port.connectionProblem()).toContain(broker1);
     expect(await port.publish("bay/amp/set", "6", false)).toMatchObject({
-      fault: { code: "unreachable", subject: "bay" },
+      fault: { code: "unreachable", subject: "bay", detail: expect.stringContaining(broker1) },
     });
+    while (port.connectionProblem() === broker1) await new Promise((resolve) => setImmediate(resolve));
+    expect(port.connectionProblem()).toContain(`${broker1}: nothing listens on that port there`);
   });
 });
 
 /** The broker knows of a connection before the client does. */
 const settledConnection = async (): Promise<void> => {
-  while (!port.isConnected()) await new Promise((resolve) => setImmediate(resolve));
+  while (port.connectionProblem() !== null) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const clientsOf = (aedes: Aedes): Record<string, { close(): void }> => Reflect.get(aedes, "clients");
