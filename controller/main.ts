@@ -1,5 +1,4 @@
 import process from "node:process";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { text as readText } from "node:stream/consumers";
@@ -9,6 +8,7 @@ import { deviceFacts } from "#drivers/device-facts.ts";
 import { loadProfiles } from "#drivers/profiles/load.ts";
 import { createClock } from "./apps/clocks.ts";
 import { runAllocate } from "./cli/allocate.ts";
+import { readSiteText } from "./apps/site-loading.ts";
 import { runCheck } from "./cli/check.ts";
 import { readRoleOptions } from "./cli/role-options.ts";
 import { runStart } from "./cli/start.ts";
@@ -61,7 +61,7 @@ const check = (argv: readonly string[]): Promise<number> =>
   runCheck(argv, {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    readFile: (path) => readFile(path, "utf8"),
+    readFile: readSiteText,
     profiles: () => deviceFacts(loadProfiles()),
   });
 
@@ -69,7 +69,7 @@ const allocateCases = (argv: readonly string[]): Promise<number> =>
   runAllocate(argv, {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    readFile: (path) => (path === "-" ? readText(process.stdin) : readFile(path, "utf8")),
+    readFile: (path) => (path === "-" ? readText(process.stdin) : readSiteText(path)),
     lines: () => createInterface({ input: process.stdin }),
   });
 
@@ -81,6 +81,13 @@ const start = (argv: readonly string[]): Promise<number> =>
     host: process,
     stderr: (text) => process.stderr.write(text),
   });
+
+const usage = (command: string | undefined): number => {
+  const isAskedFor = command === "help" || command === "--help" || command === "-h";
+  if (!isAskedFor && command !== undefined) process.stderr.write(`headroom: there is no command '${command}'\n`);
+  (isAskedFor ? process.stdout : process.stderr).write(USAGE);
+  return isAskedFor ? 0 : 2;
+};
 
 const run = async (command: string | undefined, argv: readonly string[]): Promise<number> => {
   switch (command) {
@@ -97,8 +104,7 @@ const run = async (command: string | undefined, argv: readonly string[]): Promis
       await runRole(command, argv);
       return 0;
     default:
-      process.stderr.write(USAGE);
-      return command === "help" || command === "--help" ? 0 : 2;
+      return usage(command);
   }
 };
 

@@ -25,6 +25,14 @@ const build = async (source: string, page: string): Promise<void> => {
   await rename(outDir, page);
 };
 
+const refuse = (page: string, root: string) => (cause: unknown) => {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(
+    `The page cannot be built in ${page}: ${why}. Run \`npm run page\` once as the owner of ${root}; the page then starts by itself.`,
+    { cause },
+  );
+};
+
 /** The folder of the built page below the project root; builds it first when it is missing or older than its source. */
 export const ensurePage = async (root: string): Promise<string> => {
   const source = join(root, "dashboards", "web");
@@ -33,6 +41,6 @@ export const ensurePage = async (root: string): Promise<string> => {
     (file) => file.mtimeMs,
     () => 0,
   );
-  if (builtMs === 0 || (await newestMs(source)) > builtMs) await build(source, page);
+  if (builtMs === 0 || (await newestMs(source)) > builtMs) await build(source, page).catch(refuse(page, root));
   return page;
 };

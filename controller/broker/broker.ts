@@ -72,15 +72,15 @@ const openGates = (aedes: Aedes, limits: BrokerLimits): ((socket: Socket) => voi
   });
 };
 
+const whyNot = (cause: Error): string =>
+  "code" in cause && cause.code === "EADDRINUSE"
+    ? "another program uses that port, perhaps another MQTT broker; stop it, or choose another port as mqttPort under gateway in the site file"
+    : cause.message;
+
 const listen = async (server: Server, port: number): Promise<number> => {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
-      reject(
-        new Error(
-          `The MQTT broker cannot listen on ${HOST}:${port}: ${cause.message}. Stop what uses this port, or choose another.`,
-          { cause },
-        ),
-      ),
+      reject(new Error(`The MQTT broker cannot listen on ${HOST}:${port}: ${whyNot(cause)}.`, { cause })),
     );
     server.listen({ host: HOST, port }, resolve);
   });

@@ -33,13 +33,14 @@ type Request = {
 /** Runs a site until stopped: exit code 0; 1: it cannot run, and why was said; 2: wrong usage. */
 export const runStart = async (argv: readonly string[], io: StartIo): Promise<number> => {
   const request = readRequest(argv);
-  if (request === null) {
-    io.stderr(USAGE);
-    return 2;
+  if (typeof request === "string") {
+    io.stderr(request === "" ? USAGE : `headroom start: ${request}\n${USAGE}`);
+    return request === "" ? 0 : 2;
   }
   const directory = await openDataDirectory(request.data, io.host);
   try {
     await expectFreePort(request.port);
+    io.stderr(`Headroom starts; its page will be at http://127.0.0.1:${request.port}. Ctrl+C stops it.\n`);
     io.logger.info({ dataDirectory: directory.path, page: `http://127.0.0.1:${request.port}` }, "starting");
     await runRoles(request, directory.path, io);
     return 0;
@@ -48,7 +49,8 @@ export const runStart = async (argv: readonly string[], io: StartIo): Promise<nu
   }
 };
 
-const readRequest = (argv: readonly string[]): Request | null => {
+/** What is asked for, or what is wrong with it; "": only the usage is wanted. */
+const readRequest = (argv: readonly string[]): Request | string => {
   try {
     const { values } = parseArgs({
       args: [...argv],
@@ -57,15 +59,19 @@ const readRequest = (argv: readonly string[]): Request | null => {
         data: { type: "string" },
         port: { type: "string", default: "8080" },
         "clock-scale": { type: "string", default: "1" },
+        help: { type: "boolean", default: false, short: "h" },
       },
     });
+    if (values.help) return "";
     const port = Number(values.port);
     const clockScale = Number(values["clock-scale"]);
-    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
-    const isScale = clockScale >= 1 && clockScale <= 30;
-    return isPort && isScale ? { config: values.config ?? null, data: values.data ?? null, port, clockScale } : null;
-  } catch {
-    return null;
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      return `--port is a whole number from 1 to 65535, not '${values.port}'`;
+    if (!(clockScale >= 1 && clockScale <= 30))
+      return `--clock-scale is a number from 1 to 30, not '${values["clock-scale"]}'`;
+    return { config: values.config ?? null, data: values.data ?? null, port, clockScale };
+  } catch (error) {
+    return error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? "") : String(error);
   }
 };
 

@@ -38,7 +38,7 @@ export const topic = (description: string) =>
 const profile = Type.String({
   minLength: 1,
   maxLength: 60,
-  description: "Id of a device profile; `headroom devices list` shows them",
+  description: "Id of a device profile: the name of its file in drivers/profiles/",
 });
 
 /** How a device is reached; left-out settings are the profile's. */

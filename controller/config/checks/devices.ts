@@ -34,13 +34,13 @@ const profile = (device: Device, draft: Draft): readonly Finding[] => {
   const { config, kind } = device;
   const at = [...device.path, "profile"];
   const facts = draft.facts.get(config.profile);
+  const known = [...draft.facts.values()].filter((f) => f.kind === kind).map((f) => f.id);
   if (facts === undefined) {
-    const known = [...draft.facts.values()].filter((f) => f.kind === kind).map((f) => f.id);
     return [
       wrong(
         at,
         `there is no device profile "${config.profile}"`,
-        didYouMean(config.profile, known, "run `headroom devices list` for the known ones"),
+        didYouMean(config.profile, known, `write one of: ${known.join(", ")}`),
       ),
     ];
   }
@@ -49,7 +49,7 @@ const profile = (device: Device, draft: Draft): readonly Finding[] => {
       wrong(
         at,
         `"${config.profile}" is the profile of a ${facts.kind}, not of a ${kind}`,
-        `choose the profile of a ${kind}; \`headroom devices list\` shows them`,
+        `write one of: ${known.join(", ")}`,
       ),
     ];
   if (facts.transports[config.transport] !== undefined) return [];

@@ -95,7 +95,7 @@ describe("the broker", () => {
   it("says in words that its port is taken", async () => {
     const broker = await open();
     await expect(openBroker({ port: broker.port, onRefusal: () => undefined })).rejects.toThrow(
-      /cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE.*choose another/,
+      /cannot listen on 127\.0\.0\.1:\d+: another program uses that port.*mqttPort/,
     );
   });
 
