@@ -49,30 +49,35 @@ export const runStart = async (argv: readonly string[], io: StartIo): Promise<nu
   }
 };
 
+const text = { type: "string" } as const;
+const OPTIONS = {
+  config: text,
+  data: text,
+  port: { ...text, default: "8080" },
+  "clock-scale": { ...text, default: "1" },
+  help: { type: "boolean", default: false, short: "h" },
+} as const;
+
 /** What is asked for, or what is wrong with it; "": only the usage is wanted. */
 const readRequest = (argv: readonly string[]): Request | string => {
   try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        config: { type: "string" },
-        data: { type: "string" },
-        port: { type: "string", default: "8080" },
-        "clock-scale": { type: "string", default: "1" },
-        help: { type: "boolean", default: false, short: "h" },
-      },
-    });
-    if (values.help) return "";
-    const port = Number(values.port);
-    const clockScale = Number(values["clock-scale"]);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      return `--port is a whole number from 1 to 65535, not '${values.port}'`;
-    if (!(clockScale >= 1 && clockScale <= 30))
-      return `--clock-scale is a number from 1 to 30, not '${values["clock-scale"]}'`;
-    return { config: values.config ?? null, data: values.data ?? null, port, clockScale };
+    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+    return values.help ? "" : toRequest(values);
   } catch (error) {
     return error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? "") : String(error);
   }
+};
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+const toRequest = (values: Values): Request | string => {
+  const port = Number(values.port);
+  const clockScale = Number(values["clock-scale"]);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    return `--port is a whole number from 1 to 65535, not '${values.port}'`;
+  if (!(clockScale >= 1 && clockScale <= 30))
+    return `--clock-scale is a number from 1 to 30, not '${values["clock-scale"]}'`;
+  return { config: values.config ?? null, data: values.data ?? null, port, clockScale };
 };
 
 /** Runs the roles of a site until stopped; a demo's simulator first, as it says where its devices are. */

@@ -58,7 +58,7 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
       "40",
     ]);
     const facts = await panel.locator(".facts").innerText();
-    expect(facts).toContain("Limit for a time until 14:30:00");
+    expect(facts).toContain("Limit for a time until 2 Mar 2026, 14:30");
     expect(facts).toContain("Meter old: 4.2 s");
     expect(facts).toContain("Fallback unproven");
   });
@@ -92,20 +92,90 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
   it("changes a limit with the keyboard alone and says that it was clamped", async () => {
     await using opened = await openPage(browser, richFrame);
     const { page, control } = opened;
-    control.answer(async () => ({ outcome: "clamped", reason: "sealed limit 63 A" }));
+    control.answer(async () => ({ outcome: "clamped", reason: "the sealed limit of this circuit is lower" }));
     const opener = page.getByRole("button", { name: "Change the limit of Panel A, north wall" });
     await opener.waitFor();
     const isAt = () => opener.evaluate((element) => element === element.ownerDocument.activeElement);
     for (let presses = 0; presses < 30 && !(await isAt()); presses += 1) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.getByLabel("Operating limit, A per phase").waitFor();
-    await page.keyboard.type("400");
+    await page.getByRole("spinbutton", { name: "Operating limit, A per phase" }).waitFor();
+    await page.keyboard.type("40.5");
     await page.keyboard.press("Enter");
-    await page.getByText("Clamped to what is allowed: sealed limit 63 A").waitFor();
+    await page.getByText("Lowered to the sealed limit: nothing goes above it.").waitFor();
     expect(control.sent.map(({ payload }) => payload)).toEqual([
-      { type: "set-limit", circuit: "panel-a", limitA: [400, 400, 400] },
+      { type: "set-limit", circuit: "panel-a", limitA: [40.5, 40.5, 40.5] },
     ]);
     expect(await isAt()).toBe(true);
+  });
+
+  it("names each fault in the reader's language, by what people call its subject, with what to do and the technical detail", async () => {
+    const refused = { code: "refused", subject: "bay-05", detail: "Modbus exception 2" } as const;
+    const disobeys = { code: "disobeys", subject: "bay-05/2", detail: "draws more than it was told" } as const;
+    const stopped = { code: "emergency-stop", subject: "depot-7", detail: "charging is stopped" } as const;
+    const frame = { ...richFrame, faults: [...richFrame.faults, refused, disobeys, stopped] };
+    await using opened = await openPage(browser, frame, { locale: "de-DE" });
+    const faults = opened.page.getByRole("region", { name: "Störungen (4)" }).getByRole("listitem");
+    await faults.first().waitFor();
+    expect((await faults.allInnerTexts()).map((text) => text.split(/\n+/))).toEqual([
+      [
+        "Bay 07 antwortet nicht.",
+        "Stromversorgung, Netzwerkkabel und die Adresse in der Standortdatei prüfen.",
+        "no answer for 42 s",
+      ],
+      ["Zähler canopy (Panel B, canopy) hat keine neuen Werte.", "Bis sie kommen, wird nichts erhöht."],
+      ["Bay 05 lehnt eine Anfrage ab.", "Prüfen, ob das Profil zu Gerät und Firmware passt.", "Modbus exception 2"],
+      [
+        "Bay 05 · EVSE 2 zieht mehr als vorgegeben.",
+        "Andere weichen aus; nach einigen Sekunden wird pausiert. Die Station prüfen.",
+      ],
+    ]);
+    expect(await opened.page.locator(".technical").first().getAttribute("lang")).toBe("en");
+  });
+
+  it("takes a limit of its own for each phase, beside the lease that holds", async () => {
+    await using opened = await openPage(browser, richFrame);
+    const { page, control } = opened;
+    await page.getByRole("button", { name: "Change the limit of Panel B, canopy" }).click();
+    await page.getByText("A limit for a time of 40 A holds until 2 Mar 2026, 14:30.").waitFor();
+    for (const [phase, limitA] of [
+      ["L1", "60"],
+      ["L2", "50"],
+      ["L3", "32"],
+    ] as const)
+      await page.getByRole("spinbutton", { name: `${phase}, A` }).fill(limitA);
+    await page.keyboard.press("Enter");
+    await page.getByText("Applied.").waitFor();
+    expect(control.sent.map(({ payload }) => payload)).toEqual([
+      { type: "set-limit", circuit: "panel-b", limitA: [60, 50, 32] },
+    ]);
+  });
+
+  it("sends no limit that is no number or above the sealed one, says which field is wrong and goes there", async () => {
+    await using opened = await openPage(browser, richFrame);
+    const { page, control } = opened;
+    await page.getByRole("button", { name: "Change the limit of Panel B, canopy" }).click();
+    const field = (phase: string) => page.getByRole("spinbutton", { name: `${phase}, A` });
+    await field("L1").fill("63");
+    await field("L2").fill("63");
+    await field("L3").fill("51");
+    await page.keyboard.press("Enter");
+    await page.getByText("L3: enter a number from 0 to 50 A, the sealed limit.").waitFor();
+    expect(await field("L3").getAttribute("aria-invalid")).toBe("true");
+    expect(await field("L3").evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await page.getByRole("checkbox", { name: "A value of its own for each phase" }).uncheck();
+    await page.getByRole("spinbutton", { name: "Operating limit, A per phase" }).press("Enter");
+    await page.getByText("Enter a number from 0 to 63 A, the sealed limit.").waitFor();
+    expect(control.sent).toEqual([]);
+  });
+
+  it("says when a limit is in force but not kept", async () => {
+    await using opened = await openPage(browser, richFrame);
+    const reason = "in force, but not kept over a restart: the disk is full";
+    opened.control.answer(async () => ({ outcome: "applied", reason }));
+    await opened.page.getByRole("button", { name: "Change the limit of Grid connection" }).click();
+    await opened.page.keyboard.press("Enter");
+    const result = opened.page.getByRole("status").filter({ hasText: "Applied" });
+    expect(await result.innerText()).toBe(`Applied, but: ${reason}`);
   });
 
   it("says that a limit was refused and lets the reader try again or leave", async () => {
@@ -169,6 +239,11 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     await opened.page.getByText(/^Offline since \d\d:\d\d:\d\d\./).waitFor();
     expect(await opened.page.locator(".state-light").innerText()).toBe("Offline");
     expect(await opened.page.locator(".circuit").count()).toBe(richFrame.circuits.length);
+    await opened.page.locator(".stop").scrollIntoViewIfNeeded();
+    await opened.page.mouse.wheel(0, 5000);
+    expect(
+      await opened.page.getByText(/^Offline since/).evaluate((text) => text.getBoundingClientRect().top),
+    ).toBeGreaterThanOrEqual(0);
   });
 
   it("says what it waits for and what is missing", async () => {

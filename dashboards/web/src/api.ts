@@ -1,3 +1,5 @@
+import type { PHASES } from "./phases.ts";
+
 /** What became of something the page asked for. */
 export type Answer = {
   readonly outcome: "applied" | "clamped" | "refused" | "failed";
@@ -48,8 +50,11 @@ export const readLimitVersion = async (circuit: string): Promise<string | null> 
     () => null,
   );
 
-/** Sets the operating limit of a circuit, A on every phase, unless it changed since the given version. */
-export const saveLimit = (circuit: string, limitA: number, etag: string | null): Promise<Answer> =>
+/** A current for every phase, or one for each, A. */
+export type PhaseCurrents = number | Readonly<Record<(typeof PHASES)[number], number>>;
+
+/** Sets the operating limit of a circuit, unless it changed since the given version. */
+export const saveLimit = (circuit: string, limitA: PhaseCurrents, etag: string | null): Promise<Answer> =>
   ask(limitPath(circuit), withJson("PUT", { limitA }, ifMatch(etag)));
 
 /** Returns a circuit to its sealed limit, unless the limit changed since the given version. */

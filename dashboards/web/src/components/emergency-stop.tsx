@@ -25,6 +25,8 @@ const Confirm = ({ verb, onYes, onNo }: ConfirmProps) => {
   );
 };
 
+const isPlain = ({ outcome, detail }: Answer): boolean => outcome === "applied" && detail === "";
+
 /** Whether the emergency stop is active, and the way to change that: two deliberate presses. */
 export const EmergencyStop = ({ isStopped }: { readonly isStopped: boolean }) => {
   const speech = useSpeech();
@@ -51,7 +53,7 @@ export const EmergencyStop = ({ isStopped }: { readonly isStopped: boolean }) =>
         </button>
       )}
       <p role="alert" class="problem">
-        {answer !== null && answer.outcome !== "applied" && answerText(answer, speech)}
+        {answer !== null && !isPlain(answer) && answerText(answer, speech)}
       </p>
     </section>
   );

@@ -20,6 +20,8 @@ export type Speech = {
   readonly plain: (value: number) => string;
   /** Time of day on the site, from ISO 8601. */
   readonly time: (iso: string) => string;
+  /** Time of day on the site, with the date where it is not today, from ISO 8601. */
+  readonly moment: (iso: string) => string;
 };
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
@@ -46,16 +48,20 @@ export const speechIn = (language: Language, timeZone: string | undefined): Spee
         signDisplay: "negative",
       }),
   );
-  const clock = new Intl.DateTimeFormat(locale, {
-    timeStyle: "medium",
-    ...(timeZone === undefined ? {} : { timeZone }),
-  });
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium", ...zone });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", ...zone });
+  const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", ...zone });
   return {
     language,
     say: (key, values = {}) => fill(TEXTS[language][key], values),
     figure: (value, decimals) => (fixed[decimals] ?? plain).format(value),
     plain: (value) => plain.format(value),
     time: (iso) => clock.format(new Date(iso)),
+    moment: (iso) => {
+      const at = new Date(iso);
+      return (day.format(at) === day.format(new Date()) ? clock : dayAndClock).format(at);
+    },
   };
 };
 

@@ -4,23 +4,26 @@ import { EvseList } from "../components/evses/evse-list.tsx";
 import { FaultList } from "../components/fault-list.tsx";
 import { Summary } from "../components/summary.tsx";
 import { useSpeech } from "../i18n/index.ts";
+import { namesIn } from "../names.ts";
 import { siteState } from "../site-state.ts";
 import type { PageProps } from "./page.ts";
 
 /** The site as it is this second: is it safe, who charges, and why not faster. */
 export const SiteNow = ({ live }: PageProps) => {
-  const { say } = useSpeech();
+  const speech = useSpeech();
+  const { say } = speech;
   const { frame } = live;
   if (frame === null) {
     return live.status === "connecting" ? <p class="empty">{say("live.connecting")}</p> : null;
   }
+  const names = namesIn(frame, speech);
   const isStopped = frame.site.isEmergencyStopped;
   return (
     <div class="site-now">
       <h1 class="for-readers">{say("nav.site-now")}</h1>
       {isStopped && <EmergencyStop isStopped={true} />}
       <Summary frame={frame} state={siteState(live)} />
-      <FaultList faults={frame.faults} />
+      <FaultList faults={frame.faults} names={names} />
       <section class="column" aria-labelledby="circuits-title">
         <h2 id="circuits-title">{say("circuits.title")}</h2>
         {frame.circuits.length === 0 && <p class="empty">{say("circuits.empty")}</p>}
@@ -29,7 +32,7 @@ export const SiteNow = ({ live }: PageProps) => {
       </section>
       <section class="column" aria-labelledby="evses-title">
         <h2 id="evses-title">{say("evses.title")}</h2>
-        <EvseList frame={frame} />
+        <EvseList evses={frame.evses} names={names} />
       </section>
     </div>
   );

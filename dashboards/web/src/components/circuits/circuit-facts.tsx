@@ -23,13 +23,14 @@ const Meter = ({ meter }: { readonly meter: LiveCircuit["meter"] }) => {
 
 /** What holds on a circuit: whose limit it is, the reserve, the age of its meter, the proof of its fallback. */
 export const CircuitFacts = ({ circuit }: { readonly circuit: LiveCircuit }) => {
-  const { say, plain, time } = useSpeech();
+  const { say, plain, moment } = useSpeech();
   const { limitSource, leaseEndsAt, reserveA, meter, fallback } = circuit;
   return (
     <ul class="facts">
       <li class={`source-${limitSource}`}>
         <Icon name={limitSource === "sealed" ? "lock" : "limit"} />
-        {say(`source.${limitSource}`)} {leaseEndsAt !== null && say("circuit.lease-until", { time: time(leaseEndsAt) })}
+        {say(`source.${limitSource}`)}{" "}
+        {limitSource === "lease" && leaseEndsAt !== null && say("circuit.lease-until", { time: moment(leaseEndsAt) })}
       </li>
       {reserveA > 0 && <li>{say("circuit.reserve", { value: plain(reserveA) })}</li>}
       <Meter meter={meter} />

@@ -1,8 +1,11 @@
+import type { TargetedSubmitEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveCircuit } from "#controller/protocol/live-frame.ts";
-import { readLimitVersion, resetLimit, saveLimit, type Answer } from "../../api.ts";
+import { readLimitVersion, resetLimit, saveLimit, type Answer, type PhaseCurrents } from "../../api.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import { answerText } from "../answer-text.ts";
+import { fieldsOf, hasOwnPhases, LimitFields, readFields, wrongText, type WrongField } from "./limit-fields.tsx";
+import { LimitHints } from "./limit-hints.tsx";
 
 type Props = {
   readonly circuit: LiveCircuit;
@@ -59,39 +62,59 @@ const Buttons = ({ isSaving, isSealed, onReset, onCancel }: ButtonsProps) => {
   );
 };
 
+/** The form's fields, and what is wrong in them since it was last sent. */
+const useFields = (circuit: LiveCircuit) => {
+  const [atStart] = useState(circuit);
+  const [isPerPhase, setIsPerPhase] = useState(() => hasOwnPhases(circuit));
+  const [wrong, setWrong] = useState<WrongField | null>(null);
+  const fields = fieldsOf(atStart, isPerPhase);
+  const toggle = (): void => {
+    setWrong(null);
+    setIsPerPhase(!isPerPhase);
+  };
+  const read = (form: HTMLFormElement): PhaseCurrents | null => {
+    const found = readFields(form, fields);
+    setWrong("wrong" in found ? found.wrong : null);
+    if ("limitA" in found) return found.limitA;
+    form.querySelector<HTMLInputElement>(`[name="${found.wrong.name}"]`)?.focus();
+    return null;
+  };
+  return { fields, isPerPhase, wrong, toggle, read, isEmpty: atStart.limitSource === "lease" };
+};
+
 /** Edits the operating limit of one circuit in place: Enter saves, Escape leaves. */
 export const LimitForm = ({ circuit, onClose }: Props) => {
   const speech = useSpeech();
-  const { say, plain } = speech;
-  const input = useRef<HTMLInputElement>(null);
+  const { say } = speech;
   const { isSaving, problem, send } = useLimitChange(circuit.id, onClose);
-  const [start] = useState(() => Math.min(...circuit.limitA));
-  const ids = { input: `limit-${circuit.id}`, hint: `limit-hint-${circuit.id}` };
-  useEffect(() => input.current?.select(), []);
-  const save = (event: Event): void => {
+  const { fields, isPerPhase, wrong, toggle, read, isEmpty } = useFields(circuit);
+  const id = `limit-${circuit.id}`;
+  const save = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const limitA = input.current?.valueAsNumber ?? Number.NaN;
-    if (Number.isFinite(limitA)) void send((etag) => saveLimit(circuit.id, limitA, etag));
+    const limitA = read(event.currentTarget);
+    if (limitA !== null) void send((etag) => saveLimit(circuit.id, limitA, etag));
   };
   const leave = (event: KeyboardEvent): void => {
     if (event.key === "Escape") onClose(null);
   };
+  const answer = wrong === null ? problem !== null && answerText(problem, speech) : wrongText(wrong, speech);
   return (
-    <form class="limit-form" onSubmit={save} onKeyDown={leave}>
-      <label for={ids.input}>{say("limit.field")}</label>
+    <form
+      class="limit-form"
+      noValidate
+      aria-label={say("limit.change-of", { circuit: circuit.name })}
+      onSubmit={save}
+      onKeyDown={leave}
+    >
+      <div class="limit-row" role="group" aria-label={say("limit.field")}>
+        <LimitFields idPrefix={id} fields={fields} wrong={wrong} isEmpty={isEmpty} />
+      </div>
+      <label class="choice">
+        <input type="checkbox" checked={isPerPhase} onChange={toggle} />
+        {say("limit.per-phase")}
+      </label>
+      <LimitHints circuit={circuit} id={`${id}-hint`} />
       <div class="limit-row">
-        <input
-          ref={input}
-          id={ids.input}
-          type="number"
-          inputMode="decimal"
-          min="0"
-          max="10000"
-          step="any"
-          required
-          defaultValue={start}
-          aria-describedby={ids.hint}
-        />
         <Buttons
           isSaving={isSaving}
           isSealed={circuit.limitSource === "sealed"}
@@ -99,11 +122,8 @@ export const LimitForm = ({ circuit, onClose }: Props) => {
           onCancel={() => onClose(null)}
         />
       </div>
-      <p id={ids.hint} class="hint">
-        {say("limit.hint", { value: plain(Math.min(...circuit.sealedA)) })}
-      </p>
-      <p role="alert" class="problem">
-        {isSaving ? say("limit.saving") : problem !== null && answerText(problem, speech)}
+      <p id={`${id}-problem`} role="alert" class="problem">
+        {isSaving ? say("limit.saving") : answer}
       </p>
     </form>
   );
