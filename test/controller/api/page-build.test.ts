@@ -41,6 +41,15 @@ describe("the built page", () => {
     expect(await readdir(join(root, "dist"))).toEqual(["page"]);
   });
 
+  it("says where it cannot be built and what to do", async () => {
+    await writeFile(join(root, "dashboards", "web", "src", "main.tsx"), 'import "./nowhere.ts";');
+    await expect(ensurePage(root)).rejects.toThrow(
+      new RegExp(
+        `^The page cannot be built in ${root}/dist/page: [^]*Run \`npm run page\` once as the owner of ${root}`,
+      ),
+    );
+  });
+
   it("is left alone when it is newer than every source", async () => {
     const file = await placeEarlierBuild(new Date("2100-01-01"));
     await ensurePage(root);

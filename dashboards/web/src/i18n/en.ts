@@ -110,7 +110,7 @@ export const en = {
   "reason.ramping": "Rises step by step.",
   "reason.waiting-turn": "Waits its turn: {circuit} has no room for another vehicle on {phase}.",
   "reason.circuit-limit": "Limited by {circuit} on {phase} ({source}).",
-  "reason.waiting-others": "Waits until others have gone down: {circuit}, {phase}.",
+  "reason.waiting-others": "Rises once others have gone down: {circuit}, {phase}.",
   "reason.meter-old": "Not raised: the meter of {circuit} is old.",
   "reason.silent": "The station does not answer; it is counted with the most it could draw.",
   "reason.disobeys": "Draws more than it was told; it is counted with what it draws.",
