@@ -27,8 +27,11 @@ export type CyclePorts = {
   readonly clock: Clock;
 };
 
-/** One cycle: poll, snapshot, allocate, write. The deadline ends the polling: a decision does not wait for slow devices. */
-export type Cycle = (dueAt: Instant, pollDeadline: Promise<void>) => Promise<CycleRecord>;
+/**
+ * One cycle: poll, snapshot, allocate, write. The deadline ends the polling: a decision does not wait for slow devices. Without
+ * one nothing is polled: the decision is made from what is known.
+ */
+export type Cycle = (dueAt: Instant, pollDeadline: Promise<void> | null) => Promise<CycleRecord>;
 
 /** A cycle over the given ports; it keeps the memory from one call to the next. */
 export const createCycle = ({ plan, strategy, image, poller, writer, clock }: CyclePorts): Cycle => {
@@ -36,7 +39,7 @@ export const createCycle = ({ plan, strategy, image, poller, writer, clock }: Cy
   let cycle = 0;
   return async (dueAt, pollDeadline) => {
     const startedAt = clock.now();
-    await poller.pollAll(pollDeadline);
+    if (pollDeadline !== null) await poller.pollAll(pollDeadline);
     const snapshot = image.freeze(clock.now());
     const allocation = allocate({ plan, snapshot, previous: memory, strategy });
     memory = allocation.memory;

@@ -3,7 +3,7 @@ import type { Cycle, CycleRecord } from "./cycle.ts";
 
 /** Share of a cycle that devices have to answer before it decides without them. */
 const POLL_SHARE = 0.4;
-/** Woken or not, cycles start at least this far apart, ms. */
+/** Cycles that something woke start at least this far apart, ms. */
 const LEAST_GAP_MS = 250;
 /** So many cycles thrown in a row end the process: the supervisor starts a clean one. */
 const FAILURES_BEFORE_EXIT = 3;
@@ -20,20 +20,22 @@ export type TickerPorts = {
 
 /** Runs cycles until stopped. */
 export type Ticker = {
-  /** Something must be acted on now: ends the polling of the cycle that runs, or starts the next one at once. */
+  /** Something must be acted on now: ends the polling of the cycle that runs, or starts a cycle between two ticks at once. */
   wake(): void;
   /** Resolves when the signal is aborted; rejects after too many failures in a row. */
   run(signal: AbortSignal): Promise<void>;
 };
 
-/** A ticker: a cycle every `cycleMs`, at once when woken, never two at a time; missed ticks are not made up for. */
+/**
+ * A ticker: a cycle every `cycleMs`, never two at a time; missed ticks are not made up for. A cycle between two ticks does not
+ * poll: what woke it is known, and answers that it need not wait for come with the next tick.
+ */
 export const createTicker = ({ clock, cycleMs, cycle, onRecord, onError }: TickerPorts): Ticker => {
   let waiting = new AbortController();
-  const runOne = async (dueAt: number): Promise<boolean> => {
-    waiting = new AbortController();
+  const runOne = async (dueAt: number, isTick: boolean): Promise<boolean> => {
     const polling = waiting;
     try {
-      onRecord(await cycle(instant(dueAt), clock.sleep(cycleMs * POLL_SHARE, polling.signal)));
+      onRecord(await cycle(instant(dueAt), isTick ? clock.sleep(cycleMs * POLL_SHARE, polling.signal) : null));
       return true;
     } catch (error) {
       onError(error);
@@ -48,14 +50,16 @@ export const createTicker = ({ clock, cycleMs, cycle, onRecord, onError }: Ticke
     async run(signal) {
       signal.addEventListener("abort", () => waiting.abort(), { once: true });
       let failures = 0;
-      for (let dueAt: number = clock.now(); !signal.aborted;) {
-        const startedAt = clock.now();
-        failures = (await runOne(dueAt)) ? 0 : failures + 1;
+      let tickAt: number = clock.now();
+      let quietUntil = tickAt;
+      while (!signal.aborted) {
+        const isTick = !waiting.signal.aborted || clock.now() >= tickAt;
+        failures = (await runOne(isTick ? tickAt : clock.now(), isTick)) ? 0 : failures + 1;
         if (failures >= FAILURES_BEFORE_EXIT) throw new Error(`${failures} cycles failed in a row`);
-        const dueNext = Math.max(dueAt + cycleMs, clock.now());
-        await clock.sleep(startedAt + Math.min(LEAST_GAP_MS, cycleMs) - clock.now());
-        await clock.sleep(dueNext - clock.now(), waiting.signal);
-        dueAt = Math.min(dueNext, clock.now());
+        if (isTick) tickAt = Math.max(tickAt + cycleMs, clock.now());
+        else quietUntil = clock.now() + LEAST_GAP_MS;
+        await clock.sleep(Math.min(quietUntil, tickAt) - clock.now());
+        await clock.sleep(tickAt - clock.now(), waiting.signal);
       }
     },
   };

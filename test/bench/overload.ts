@@ -18,10 +18,10 @@ import { percentile } from "./percentile.ts";
 import { createPushedMeter, type PushedMeter } from "./pushed-meter.ts";
 
 const STATIONS = 200;
-const REPETITIONS = 20;
-/** Before a sample, for the loop to be at rest, and after it, for the last reduction. */
-const REST_MS = 1_100;
-const SETTLING_MS = 1_100;
+const REPETITIONS = 30;
+/** After a sample, for the last reduction, and before the next one, for the stations to be read again. */
+const SETTLING_MS = 500;
+const REST_MS = 1_000;
 /** Spreads the samples over the cycle: coprime to its length in steps. */
 const PHASE_STEP_MS = 137;
 /** A sample newer than the stations' readings shows what was just raised as building load. */
