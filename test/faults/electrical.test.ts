@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fuseReports, reboot, setFaults, stepBuilding, type World } from "#drivers/simulator/world/world.ts";
+import { terminalCurrents } from "#drivers/simulator/world/station.ts";
 import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";
 
 const MINUTE = 60_000;
@@ -37,12 +38,16 @@ describe("a site with slow cars", () => {
     expectFuseHolds(virtual.world, 0);
   });
 
-  test("acts on a load step of 60 A within one cycle and holds the fuse (row 13, 18)", async () => {
-    const virtual = await settled();
+  test.each([
+    [60, 0, "13"],
+    [40, 5000, "18"],
+  ])("acts on a load step of %d A within one cycle, though stations take %d ms (row %s)", async (stepA, holdOffMs) => {
+    const virtual = openVirtualSite(DAY, { habits: SLOW_CARS, holdOffMs });
+    await virtual.run(3 * MINUTE);
     const at = virtual.world.nowMs;
-    stepBuilding(virtual.world, "grid", "L2", 60);
+    stepBuilding(virtual.world, "grid", "L2", stepA);
     await virtual.run(at + 2000);
-    expect(sum(setpoints(virtual))).toBeLessThanOrEqual(20);
+    expect(sum(setpoints(virtual))).toBeLessThanOrEqual(80 - stepA);
     await virtual.run(at + MINUTE);
     expectFuseHolds(virtual.world);
   });
@@ -99,19 +104,35 @@ describe("a site with slow cars", () => {
   test("reserves the rating of a station that falls silent without a failsafe (row 15)", async () => {
     const virtual = await settled();
     setFaults(virtual.world, "s0", { silence: true });
-    await virtual.run(virtual.world.nowMs + 7000);
+    await virtual.run(virtual.world.nowMs + 4000);
     expect(sum(setpoints(virtual).slice(1))).toBeLessThanOrEqual(100 - 20 - 32);
     await virtual.run(virtual.world.nowMs + MINUTE);
     expectFuseHolds(virtual.world);
   });
 
-  test("cuts the others when one station acknowledges and does not obey (row 16, 17)", async () => {
+  test("cuts the others when one station acknowledges and does not obey, and pauses it (row 16)", async () => {
     const virtual = await settled();
     setFaults(virtual.world, "s0", { disobedience: true });
     const at = virtual.world.nowMs;
     stepBuilding(virtual.world, "grid", "L1", 40);
-    await virtual.run(at + MINUTE);
+    await virtual.run(at + 10_000);
     expect(virtual.last()?.allocation.observed[0]?.isDisobeying).toBe(true);
+    expect(setpoints(virtual)[0]).toBe(0);
+    await virtual.run(at + MINUTE);
+    expectFuseHolds(virtual.world);
+  });
+
+  test("opens the contactor under a vehicle that ignores its limit (row 17)", async () => {
+    const virtual = await settled();
+    const evse = virtual.world.evses[0];
+    if (evse?.car === null || evse?.car === undefined) throw new Error("no car");
+    evse.car = { ...evse.car, model: { ...evse.car.model, ignoresLimits: true } };
+    const at = virtual.world.nowMs;
+    stepBuilding(virtual.world, "grid", "L1", 40);
+    await virtual.run(at + 15_000);
+    expect(setpoints(virtual)[0]).toBe(0);
+    await virtual.run(at + MINUTE);
+    expect(terminalCurrents(evse)).toEqual([0, 0, 0]);
     expectFuseHolds(virtual.world);
   });
 
@@ -119,7 +140,7 @@ describe("a site with slow cars", () => {
     const virtual = await settled(SLOW_CARS, 6);
     reboot(virtual.world, "s0", 8000);
     const at = virtual.world.nowMs;
-    await virtual.run(at + 12_000);
+    await virtual.run(at + 11_000);
     expect(virtual.last()?.snapshot.writes.get("s0/1")?.acknowledgedA).not.toBeNull();
     await virtual.run(at + 2 * MINUTE);
     expect(sum(setpoints(virtual))).toBe(80);

@@ -37,6 +37,8 @@ export type VirtualOptions = {
   readonly habits?: CarHabits;
   readonly reserveA?: number;
   readonly failsafeA?: number;
+  /** How long a station takes to pass a limit on to its vehicle. */
+  readonly holdOffMs?: number;
   readonly onRecord?: (record: CycleRecord) => void;
 };
 
@@ -46,7 +48,7 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
   const inputs = worldInputs(day, options.habits);
   const site = siteOf(day, options);
   const world = createWorld(
-    { ...inputs.site, evses: inputs.site.evses.map((evse) => withFailsafe(evse, options)) },
+    { ...inputs.site, evses: inputs.site.evses.map((evse) => asBuilt(evse, options)) },
     inputs.sessions,
     inputs.building,
     startMs,
@@ -93,10 +95,14 @@ type WorldEvse = ReturnType<typeof worldInputs>["site"]["evses"][number];
 
 const WATCHDOG_MS = 10_000;
 
-const withFailsafe = (evse: WorldEvse, { failsafeA }: VirtualOptions): WorldEvse =>
+const asBuilt = (evse: WorldEvse, { failsafeA, holdOffMs = evse.holdOffMs }: VirtualOptions): WorldEvse =>
   failsafeA === undefined
-    ? evse
-    : { ...evse, watchdog: { fedBy: "any-request", timeoutMs: WATCHDOG_MS, failsafeA, isArmedAtPowerOn: true } };
+    ? { ...evse, holdOffMs }
+    : {
+        ...evse,
+        holdOffMs,
+        watchdog: { fedBy: "any-request", timeoutMs: WATCHDOG_MS, failsafeA, isArmedAtPowerOn: true },
+      };
 
 const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOptions): Site => ({
   id: day.id,

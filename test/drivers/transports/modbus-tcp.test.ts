@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { createModbusPool, type ModbusPort } from "#drivers/transports/modbus.ts";
 import { createManualClock } from "#test/support/manual-clock.ts";
@@ -120,6 +121,31 @@ describe("a Modbus TCP device", () => {
     expect(await port.read(1, "holding", 4, 2)).toMatchObject({ ok: false, fault: { code, subject: "bay" } });
     again();
     expect(await port.read(1, "holding", 20, 2)).toEqual({ ok: true, value: [20, 21] });
+  });
+
+  it("whose frames arrive with broken heads, cut off or with more behind them is believed in nothing but the truth", async () => {
+    let broken = { at: 0, byte: 0, length: 0, more: 0 };
+    const { port, again } = await open((frame, socket) => {
+      const request = tcpRequest(frame);
+      const answer = tcpFrame(request.transaction, addressAnswer(request));
+      answer.writeUInt8(broken.byte, broken.at);
+      socket.write(Buffer.concat([answer.subarray(0, broken.length), Buffer.alloc(broken.more, broken.byte)]));
+    }, 20);
+    const byte = fc.integer({ min: 0, max: 255 });
+    const head = { at: fc.integer({ min: 0, max: 8 }), byte };
+    const damage = fc.oneof(
+      fc.record({ ...head, length: fc.integer({ min: 0, max: 12 }), more: fc.constant(0) }),
+      fc.record({ ...head, length: fc.constant(13), more: fc.oneof(fc.constant(0), byte) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(damage, async (next) => {
+        broken = next;
+        const result = await port.read(1, "holding", 513, 2);
+        again();
+        if (result.ok) expect(result.value).toEqual([513, 514]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("that sends a byte every 120 ms is right when there is time for it, else a fault", async () => {
