@@ -34,6 +34,8 @@ class LimitedAedes extends Aedes {
 const startAedes = async (limits: BrokerLimits): Promise<LimitedAedes> => {
   const { handlers, unsubscribed } = createRules(limits);
   const options: AedesOptions = {
+    // Its queue would make all wait for one that does not read, and is worked off by recursion: a long one ends the process.
+    concurrency: 0,
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,
     maxTopicLevels: limits.maxTopicLevels,

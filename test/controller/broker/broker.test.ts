@@ -231,6 +231,30 @@ describe("the broker", () => {
     expect(refusals[0]).toBe("drain timeout");
   });
 
+  it("goes on when a subscriber that does not read is dropped with ten thousands of messages waiting behind it", async () => {
+    const broker = await open({ drainTimeoutMs: 500 });
+    const frozen = await rawSocket(broker);
+    for (const packet of [connectBytes("frozen"), subscribeToAll]) {
+      frozen.write(packet);
+      await once(frozen, "data");
+    }
+    frozen.pause();
+    for (let n = 0; n < 120; n += 1) void broker.publish({ topic: "big", payload: "x".repeat(200_000) });
+    const tiny = Buffer.from([0x30, 4, 0, 1, 0x61, 0x31]);
+    for (let n = 0; n < 10; n += 1) {
+      const publisher = await rawSocket(broker);
+      publisher.write(connectBytes(`publisher-${n}`));
+      await once(publisher, "data");
+      publisher.write(Buffer.concat(Array.from({ length: 5000 }, () => tiny)));
+    }
+    await expect.poll(() => refusals, { timeout: 20_000 }).toContain("drain timeout");
+    const back = await client(broker);
+    await back.subscribeAsync("last");
+    const received = collect(back, "last");
+    await broker.publish({ topic: "last", payload: "1" });
+    expect(await received).toEqual(["last"]);
+  });
+
   it("queues for an absent client what fits, and goes on for the others", async () => {
     const broker = await open({ maxQueuedMessages: 3 });
     const options = { clientId: "absent", clean: false };
