@@ -74,9 +74,8 @@ describe("a ticker", () => {
     const { clock, begun, ended } = runTicker(() => {
       throw new Error("broken");
     });
-    const failure = expect(ended).rejects.toThrow("3 cycles failed in a row");
-    await clock.advance(5000);
-    await failure;
+    const [failure] = await Promise.all([ended.catch(String), clock.advance(5000)]);
+    expect(failure).toContain("3 cycles failed in a row");
     expect(begun).toHaveLength(3);
   });
 });

@@ -77,7 +77,8 @@ describe("a Modbus RTU bus", () => {
       clock.advance(2000);
     }
     expect(wrong).toEqual([]);
-    expect(faults).toEqual(Array.from({ length: 15 }, () => "timeout"));
+    expect(faults.length).toBeGreaterThanOrEqual(15);
+    expect(new Set(faults)).toEqual(new Set(["timeout"]));
   });
 
   it("drops an answer that nobody waits for any more, however late it comes", async () => {

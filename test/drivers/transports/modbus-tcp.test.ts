@@ -142,7 +142,7 @@ describe("a Modbus TCP device", () => {
         broken = next;
         const result = await port.read(1, "holding", 513, 2);
         again();
-        if (result.ok) expect(result.value).toEqual([513, 514]);
+        return !result.ok || result.value.join() === "513,514";
       }),
       { numRuns: 200 },
     );
@@ -209,7 +209,8 @@ describe("a Modbus TCP device", () => {
       again();
     }
     expect(wrong).toEqual([]);
-    expect(faults).toEqual(Array.from({ length: 15 }, () => "timeout"));
+    expect(faults.length).toBeGreaterThanOrEqual(15);
+    expect(new Set(faults)).toEqual(new Set(["timeout"]));
   });
 
   it("that does not answer is left alone for a while, longer each time", async () => {
