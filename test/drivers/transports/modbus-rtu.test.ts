@@ -7,7 +7,7 @@ import { createManualClock, type ManualClock } from "#test/support/manual-clock.
 import { addressAnswer, rtuFrame, rtuRequest, type DeviceRequest } from "#test/support/modbus-frames.ts";
 import { openSerialLine, type SerialPeer } from "#test/support/pty.ts";
 
-const TIMEOUT_MS = 50;
+const TIMEOUT_MS = 100;
 const METER = 1;
 const STATION = 2;
 
@@ -64,7 +64,7 @@ describe("a Modbus RTU bus", () => {
     let count = 0;
     behave = (request) => {
       count += 1;
-      if (count % 20 === 0) setTimeout(() => answer(request), 1.5 * TIMEOUT_MS);
+      if (count % 20 === 0) setTimeout(() => answer(request), 1.2 * TIMEOUT_MS);
       else answer(request);
     };
     const faults: string[] = [];
