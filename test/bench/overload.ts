@@ -20,8 +20,8 @@ import { createPushedMeter, type PushedMeter } from "./pushed-meter.ts";
 const STATIONS = 200;
 const REPETITIONS = 30;
 /** After a sample, for the last reduction, and before the next one, for the stations to be read again. */
-const SETTLING_MS = 500;
-const REST_MS = 1_000;
+const SETTLING_MS = 1_100;
+const REST_MS = 400;
 /** Spreads the samples over the cycle: coprime to its length in steps. */
 const PHASE_STEP_MS = 137;
 /** A sample newer than the stations' readings shows what was just raised as building load. */
