@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { setEmergencyStop, type Answer } from "../api.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { answerText } from "./answer-text.ts";
@@ -11,7 +11,7 @@ type ConfirmProps = { readonly verb: Verb; readonly onYes: () => void; readonly 
 const Confirm = ({ verb, onYes, onNo }: ConfirmProps) => {
   const { say } = useSpeech();
   const no = useRef<HTMLButtonElement>(null);
-  useEffect(() => no.current?.focus(), []);
+  useLayoutEffect(() => no.current?.focus(), []);
   return (
     <div class="confirm" role="group" aria-label={say(`stop.confirm-${verb}`)}>
       <p>{say(`stop.confirm-${verb}`)}</p>

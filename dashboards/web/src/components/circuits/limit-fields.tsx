@@ -1,5 +1,5 @@
 import type { LiveCircuit } from "#controller/protocol/live-frame.ts";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PhaseCurrents } from "../../api.ts";
 import { useSpeech, type Speech } from "../../i18n/index.ts";
 import { PHASES } from "../../phases.ts";
@@ -55,7 +55,7 @@ type Props = {
 export const LimitFields = ({ idPrefix, fields, wrong, isEmpty }: Props) => {
   const { say } = useSpeech();
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.select(), [fields.length]);
+  useLayoutEffect(() => first.current?.select(), [fields.length]);
   return (
     <>
       {fields.map(({ name, phase, startA, maxA }, index) => (
