@@ -1,7 +1,8 @@
 import type { Instant } from "../model/time.ts";
 import { elapsedMs } from "../model/time.ts";
 import type { Observed } from "./observation/accounted.ts";
-import { ceilToStep, floorToStep, TOLERANCE_A } from "./division/quantise.ts";
+import { ceilToStep, floorToStep } from "./division/quantise.ts";
+import { TOLERANCE_A } from "./division/tolerance.ts";
 import { RAISE_DEAD_BAND_A, RAISE_HOLD_MS } from "./timing.ts";
 
 /** Where an EVSE should go, A per phase. */

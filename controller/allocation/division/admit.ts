@@ -1,4 +1,5 @@
-import { TOLERANCE_A, type SteppedShare } from "./quantise.ts";
+import type { SteppedShare } from "./quantise.ts";
+import { lackingRow, takeRoom } from "./room.ts";
 
 /** A share that asks to be admitted: in its place, and whether it may be left out so that more others are served. */
 export type Candidate = Pick<SteppedShare, "rows" | "minA"> & { readonly order: number; readonly mayYield: boolean };
@@ -16,7 +17,7 @@ export const admit = (candidates: readonly Candidate[], roomA: Float64Array): Ad
   const refused = inOrder.filter((index) => !tryAdmit(candidates, index, { isAdmitted, roomA }));
   serveMore(candidates, inOrder, refused, { isAdmitted, roomA });
   const refusedBy = Int32Array.from(candidates, (each, i) =>
-    isAdmitted[i] === true ? -1 : (fullRow(each, roomA) ?? -1),
+    isAdmitted[i] === true ? -1 : (lackingRow(each.rows, each.minA, roomA) ?? -1),
   );
   return { isAdmitted, refusedBy };
 };
@@ -25,19 +26,12 @@ const orderOf = (candidates: readonly Candidate[], index: number): number => can
 
 type State = { readonly isAdmitted: boolean[]; readonly roomA: Float64Array };
 
-const fullRow = ({ rows, minA }: Candidate, roomA: Float64Array): number | undefined =>
-  rows.find((row) => (roomA[row] ?? 0) < minA - TOLERANCE_A);
-
 const tryAdmit = (candidates: readonly Candidate[], index: number, { isAdmitted, roomA }: State): boolean => {
   const candidate = candidates[index];
-  if (candidate === undefined || fullRow(candidate, roomA) !== undefined) return false;
+  if (candidate === undefined || lackingRow(candidate.rows, candidate.minA, roomA) !== undefined) return false;
   isAdmitted[index] = true;
-  move(candidate, roomA, -1);
+  takeRoom(candidate.rows, candidate.minA, roomA);
   return true;
-};
-
-const move = ({ rows, minA }: Candidate, roomA: Float64Array, sign: number): void => {
-  for (const row of rows) roomA[row] = (roomA[row] ?? 0) + sign * minA;
 };
 
 /** Last come, first to yield; those that ask for least come first in the place that becomes free. */
@@ -52,7 +46,7 @@ const serveMore = (
   for (const index of inOrder.toReversed()) {
     const candidate = candidates[index];
     if (waiting.length < 2 || candidate?.mayYield !== true || state.isAdmitted[index] !== true) continue;
-    move(candidate, state.roomA, 1);
+    takeRoom(candidate.rows, -candidate.minA, state.roomA);
     state.isAdmitted[index] = false;
     const served = waiting.filter(
       (other) => shares(candidate, candidates[other]) && tryAdmit(candidates, other, state),
@@ -73,5 +67,5 @@ const retract = (candidates: readonly Candidate[], index: number, { isAdmitted, 
   const candidate = candidates[index];
   if (candidate === undefined) return;
   isAdmitted[index] = false;
-  move(candidate, roomA, 1);
+  takeRoom(candidate.rows, -candidate.minA, roomA);
 };

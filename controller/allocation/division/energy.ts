@@ -3,8 +3,11 @@ import { elapsedMs, type Instant } from "../../model/time.ts";
 import { LEAST_ON_MS, MOST_PAUSES } from "../timing.ts";
 import type { Claim } from "./claims.ts";
 import type { Grant } from "./grant.ts";
-import { floorToStep, TOLERANCE_A } from "./quantise.ts";
+import { floorToStep } from "./quantise.ts";
+import { lackingRow, takeRoom } from "./room.ts";
+import { improve } from "./served-search.ts";
 import { solvePacking } from "./simplex.ts";
+import { TOLERANCE_A } from "./tolerance.ts";
 
 /** A running vehicle counts this much more than one that would have to be started. */
 const STAY_BONUS = 0.1;
@@ -12,124 +15,168 @@ const STAY_BONUS = 0.1;
 const START_SHARE = 0.7;
 const STAY_SHARE = 0.3;
 
-/** One claim on its way: `currentA` is what it has so far, A per phase. */
-type Place = {
-  readonly claim: Claim;
-  readonly wish: Wish;
-  readonly maxA: number;
-  readonly isOn: boolean;
-  /** Its share of a division without minimums, A. */
-  wishedA: number;
-  currentA: number;
-  boundBy: number;
-};
+/** A claim with what it is worth, up to what it may have, A. */
+type Bid = { readonly claim: Claim; readonly wish: Wish; readonly maxA: number; readonly isOn: boolean };
+
+/** What every bid has so far, A per phase, in the order of the bids, and the room that is left, A per row. */
+type Spending = { readonly currentA: Float64Array; readonly roomA: Float64Array };
 
 /**
  * Spends the headroom where it is worth most: a division without minimums says who should run, those who run well are kept,
- * then the room is spent exactly among the admitted. Running vehicles are not paused more than a few times for the sake of
- * others (R7). Grants in the order of the claims; spends `headroomA`, A per row.
+ * then the room is spent exactly among the served. Running vehicles are not paused more than a few times for the sake of
+ * others (R7). Where asked for, other choices of who is served are tried. Grants in the order of the claims; spends
+ * `headroomA`, A per row.
  */
 export const divideForEnergy = (
   claims: readonly Claim[],
   wishes: readonly Wish[],
   headroomA: Float64Array,
-  now: Instant,
+  { now, isThorough }: { readonly now: Instant; readonly isThorough: boolean },
 ): readonly Grant[] => {
-  const places = claims.flatMap((claim, i) => placeOf(claim, wishes[i]));
-  wishWithoutMinimums(places, headroomA);
-  const inOrder = places.toSorted((a, b) => rankOf(a, now) - rankOf(b, now) || byPreference(a, b));
-  for (const place of inOrder) if (rankOf(place, now) < UNWANTED) admit(place, headroomA);
-  raiseAdmitted(places, headroomA);
-  for (const place of inOrder) if (place.currentA === 0) admit(place, headroomA);
-  raiseAdmitted(places, headroomA);
-  fillSteps(places, headroomA);
-  const granted = new Map(places.map((place) => [place.claim, place]));
-  return claims.map((claim) => {
-    const place = granted.get(claim);
-    const currentA = place?.currentA ?? 0;
-    return { claim, currentA, boundBy: place?.boundBy ?? -1, isAdmitted: currentA > 0 };
-  });
+  const bids = claims.flatMap((claim, i) => bidOf(claim, wishes[i]));
+  const ranks = ranksOf(bids, headroomA, now);
+  const chosen = choose(bids, ranks, headroomA);
+  const spending = isThorough ? searchOn(bids, ranks, headroomA, chosen) : chosen;
+  headroomA.set(spending.roomA);
+  const granted = new Map(bids.map((bid, i) => [bid.claim, grantOf(bid, spending.currentA[i] ?? 0, spending.roomA)]));
+  return claims.map((claim) => granted.get(claim) ?? { claim, currentA: 0, boundBy: -1, isAdmitted: false });
 };
 
-const placeOf = (claim: Claim, wish: Wish | undefined): readonly Place[] => {
+const bidOf = (claim: Claim, wish: Wish | undefined): readonly Bid[] => {
   if (wish === undefined) return [];
   const maxA = Math.min(claim.maxA, floorToStep(wish.ceilingA, claim.stepA));
-  const isOn = claim.history.setpointA > 0;
-  return maxA < claim.minA ? [] : [{ claim, wish, maxA, isOn, wishedA: 0, currentA: 0, boundBy: -1 }];
+  return maxA < claim.minA ? [] : [{ claim, wish, maxA, isOn: claim.history.setpointA > 0 }];
 };
 
-const UNWANTED = 2;
+const grantOf = ({ claim, maxA }: Bid, currentA: number, roomA: Float64Array): Grant => {
+  const isAdmitted = currentA > 0;
+  const isFull = currentA >= maxA - TOLERANCE_A;
+  const boundBy = isFull ? -1 : (lackingRow(claim.rows, isAdmitted ? claim.stepA : claim.minA, roomA) ?? -1);
+  return { claim, currentA, boundBy, isAdmitted };
+};
 
 /** 0: it must not be paused now; 1: it should run; 2: it may take what is left. */
-const rankOf = ({ claim, isOn, wishedA }: Place, now: Instant): number => {
+type Rank = { readonly index: number; readonly rank: 0 | 1 | 2; readonly wishedA: number };
+
+const ranksOf = (bids: readonly Bid[], headroomA: Float64Array, now: Instant): readonly Rank[] => {
+  const wishedA = spend(bids, new Float64Array(bids.length), headroomA, STAY_BONUS);
+  return bids
+    .map((bid, index): Rank => ({ index, rank: rankOf(bid, wishedA[index] ?? 0, now), wishedA: wishedA[index] ?? 0 }))
+    .toSorted((a, b) => a.rank - b.rank || preference(bids, a, b));
+};
+
+const rankOf = ({ claim, isOn }: Bid, wishedA: number, now: Instant): Rank["rank"] => {
+  if (claim.isIdle) return 2;
   const { servedSince, pauses } = claim.history;
   if (isOn && (pauses >= MOST_PAUSES || (servedSince !== null && elapsedMs(servedSince, now) < LEAST_ON_MS))) return 0;
-  return wishedA >= claim.minA * (isOn ? STAY_SHARE : START_SHARE) ? 1 : UNWANTED;
+  return wishedA >= claim.minA * (isOn ? STAY_SHARE : START_SHARE) ? 1 : 2;
 };
 
-const byPreference = (a: Place, b: Place): number =>
-  Number(b.isOn) - Number(a.isOn) ||
-  b.wishedA - a.wishedA ||
-  b.wish.value - a.wish.value ||
-  a.wish.order - b.wish.order;
-
-const wishWithoutMinimums = (places: readonly Place[], headroomA: Float64Array): void => {
-  const given = spend(places, headroomA, STAY_BONUS);
-  places.forEach((place, i) => {
-    place.wishedA = given[i] ?? 0;
-  });
+const preference = (bids: readonly Bid[], a: Rank, b: Rank): number => {
+  const [bidA, bidB] = [bids[a.index], bids[b.index]];
+  if (bidA === undefined || bidB === undefined) return 0;
+  return (
+    Number(bidB.isOn) - Number(bidA.isOn) ||
+    b.wishedA - a.wishedA ||
+    bidB.wish.value - bidA.wish.value ||
+    bidA.wish.order - bidB.wish.order
+  );
 };
 
-const admit = (place: Place, headroomA: Float64Array): void => {
-  const { rows, minA } = place.claim;
-  const full = rows.find((row) => (headroomA[row] ?? 0) < minA - TOLERANCE_A);
-  if (full === undefined) raise(place, minA, headroomA);
-  else place.boundBy = full;
+/** First those that should run get all that is worth it, then others start where their minimum still fits. */
+const choose = (bids: readonly Bid[], ranks: readonly Rank[], headroomA: Float64Array): Spending => {
+  const spending = { currentA: new Float64Array(bids.length), roomA: Float64Array.from(headroomA) };
+  for (const { index, rank } of ranks) if (rank < 2) admit(bids, index, spending);
+  raise(bids, spending);
+  for (const { index } of ranks) admit(bids, index, spending);
+  raise(bids, spending);
+  fillSteps(bids, spending);
+  return spending;
 };
 
-const raise = (place: Place, byA: number, headroomA: Float64Array): void => {
-  place.currentA = Math.round((place.currentA + byA) * 1e6) / 1e6;
-  for (const row of place.claim.rows) headroomA[row] = (headroomA[row] ?? 0) - byA;
+const admit = (bids: readonly Bid[], index: number, { currentA, roomA }: Spending): boolean => {
+  const claim = bids[index]?.claim;
+  if (claim === undefined || (currentA[index] ?? 0) > 0) return true;
+  if (lackingRow(claim.rows, claim.minA, roomA) !== undefined) return false;
+  currentA[index] = claim.minA;
+  takeRoom(claim.rows, claim.minA, roomA);
+  return true;
 };
 
-const raiseAdmitted = (places: readonly Place[], headroomA: Float64Array): void => {
-  const admitted = places.filter(({ currentA }) => currentA > 0);
-  const given = spend(admitted, headroomA, 0);
-  admitted.forEach((place, i) => {
-    const stepsA = floorToStep(place.currentA + (given[i] ?? 0), place.claim.stepA) - place.currentA;
-    if (stepsA > 0) raise(place, stepsA, headroomA);
-  });
+const raise = (bids: readonly Bid[], spending: Spending): void => {
+  const served = bids
+    .keys()
+    .filter((index) => (spending.currentA[index] ?? 0) > 0)
+    .toArray();
+  const members = served.flatMap((index) => bids[index] ?? []);
+  const given = spend(
+    members,
+    Float64Array.from(served, (index) => spending.currentA[index] ?? 0),
+    spending.roomA,
+    0,
+  );
+  served.forEach((index, i) => add(bids, index, given[i] ?? 0, spending));
 };
 
-/** The most valuable use of the headroom above what the places have, A each: what they need in any case, then the rest. */
-const spend = (places: readonly Place[], headroomA: Float64Array, stayBonus: number): Float64Array => {
-  const needed = places.map(({ wish, maxA, currentA }) => Math.max(0, Math.min(wish.floorA, maxA) - currentA));
-  const rest = places.map(({ maxA, currentA }, i) => Math.max(0, maxA - currentA - (needed[i] ?? 0)));
-  const worth = ({ claim, isOn }: Place, value: number): number => claim.wattsPerA * (value + (isOn ? stayBonus : 0));
-  const rowsOf = places.map(({ claim }) => claim.rows);
+const add = (bids: readonly Bid[], index: number, byA: number, { currentA, roomA }: Spending): void => {
+  const claim = bids[index]?.claim;
+  if (claim === undefined) return;
+  const beforeA = currentA[index] ?? 0;
+  currentA[index] = floorToStep(beforeA + byA, claim.stepA);
+  takeRoom(claim.rows, (currentA[index] ?? 0) - beforeA, roomA);
+};
+
+/** The most valuable use of the room above what the bids have: what they need in any case, then the rest; A each. */
+const spend = (bids: readonly Bid[], fromA: Float64Array, roomA: Float64Array, stayBonus: number): Float64Array => {
+  const neededA = bids.map(({ wish, maxA }, i) => Math.max(0, Math.min(wish.floorA, maxA) - (fromA[i] ?? 0)));
+  const restA = bids.map(({ maxA }, i) => Math.max(0, maxA - (fromA[i] ?? 0) - (neededA[i] ?? 0)));
+  const worth = ({ claim, isOn }: Bid, value: number): number => claim.wattsPerA * (value + (isOn ? stayBonus : 0));
+  const rowsOf = bids.map(({ claim }) => claim.rows);
   const { x } = solvePacking({
-    value: [
-      ...places.map((place) => worth(place, place.wish.floorValue)),
-      ...places.map((place) => worth(place, place.wish.value)),
-    ],
-    upper: [...needed, ...rest],
+    value: [...bids.map((bid) => worth(bid, bid.wish.floorValue)), ...bids.map((bid) => worth(bid, bid.wish.value))],
+    upper: [...neededA, ...restA],
     rowsOf: [...rowsOf, ...rowsOf],
-    room: headroomA,
+    room: roomA,
   });
-  return Float64Array.from(places, (_, i) => (x[i] ?? 0) + (x[places.length + i] ?? 0));
+  return Float64Array.from(bids, (_, i) => (x[i] ?? 0) + (x[bids.length + i] ?? 0));
 };
 
-/** Spare steps, to the most valuable first; what has no room for one more is bound by the row that is full. */
-const fillSteps = (places: readonly Place[], headroomA: Float64Array): void => {
-  const worth = ({ claim, wish }: Place): number => claim.wattsPerA * wish.value;
-  for (const place of places.filter(({ currentA }) => currentA > 0).toSorted((a, b) => worth(b) - worth(a))) {
-    const { rows, stepA } = place.claim;
-    const fullRow = (): number | undefined => rows.find((row) => (headroomA[row] ?? 0) < stepA - TOLERANCE_A);
-    let full = fullRow();
-    while (full === undefined && place.currentA + stepA <= place.maxA + TOLERANCE_A) {
-      raise(place, stepA, headroomA);
-      full = fullRow();
-    }
-    place.boundBy = place.currentA >= place.maxA - TOLERANCE_A ? -1 : (full ?? -1);
+/** Spare steps, to the most valuable first. */
+const fillSteps = (bids: readonly Bid[], spending: Spending): void => {
+  const worth = (index: number): number => (bids[index]?.claim.wattsPerA ?? 0) * (bids[index]?.wish.value ?? 0);
+  const served = bids.keys().filter((index) => (spending.currentA[index] ?? 0) > 0);
+  for (const index of served.toArray().toSorted((a, b) => worth(b) - worth(a))) {
+    const bid = bids[index];
+    while (bid !== undefined && canStep(bid, spending.currentA[index] ?? 0, spending.roomA))
+      add(bids, index, bid.claim.stepA, spending);
   }
 };
+
+const canStep = ({ claim, maxA }: Bid, currentA: number, roomA: Float64Array): boolean =>
+  currentA + claim.stepA <= maxA + TOLERANCE_A && lackingRow(claim.rows, claim.stepA, roomA) === undefined;
+
+/** Tries other choices of who is served; those who must not be paused stay. */
+const searchOn = (
+  bids: readonly Bid[],
+  ranks: readonly Rank[],
+  headroomA: Float64Array,
+  chosen: Spending,
+): Spending => {
+  const serve = (isServed: readonly boolean[]): { readonly spending: Spending; readonly worth: number } | null => {
+    const spending = { currentA: new Float64Array(bids.length), roomA: Float64Array.from(headroomA) };
+    if (!isServed.every((served, index) => !served || admit(bids, index, spending))) return null;
+    raise(bids, spending);
+    fillSteps(bids, spending);
+    return { spending, worth: worthOf(bids, spending) };
+  };
+  return improve({
+    chosen: { spending: chosen, worth: worthOf(bids, chosen) },
+    isServed: bids.map((_, index) => (chosen.currentA[index] ?? 0) > 0),
+    mayChange: bids.map((_, index) => ranks.some((each) => each.index === index && each.rank > 0)),
+    compete: (a, b) => bids[a]?.claim.rows.some((row) => bids[b]?.claim.rows.includes(row)) === true,
+    serve,
+  }).spending;
+};
+
+const worthOf = (bids: readonly Bid[], { currentA }: Spending): number =>
+  bids.reduce((sum, { claim, wish }, i) => sum + claim.wattsPerA * wish.value * (currentA[i] ?? 0), 0);

@@ -2,7 +2,9 @@ import { admit, type Admission } from "./admit.ts";
 import type { Claim } from "./claims.ts";
 import { divide } from "./divide.ts";
 import type { Grant } from "./grant.ts";
-import { floorToStep, quantise, TOLERANCE_A, type SteppedShare } from "./quantise.ts";
+import { floorToStep, quantise, type SteppedShare } from "./quantise.ts";
+import { TOLERANCE_A } from "./tolerance.ts";
+import { takeRoom } from "./room.ts";
 import type { Wish } from "../strategies/strategy.ts";
 
 type Asked = SteppedShare & Pick<Wish, "order" | "mayYield">;
@@ -31,7 +33,7 @@ export const divideFairly = (
     const shares = asked.map(({ share }) => share);
     const admission = early?.[i] ?? admit(shares, headroomA);
     const admitted = shares.filter((_, place) => admission.isAdmitted[place] === true);
-    for (const share of admitted) giveBack(share, headroomA);
+    for (const { rows, minA } of admitted) takeRoom(rows, -minA, headroomA);
     const division = divide(admitted, headroomA);
     const currentA = quantise(admitted, division, headroomA);
     const given = { currentA, boundBy: division.boundBy };
@@ -51,10 +53,6 @@ const askedFor = (claims: readonly Claim[], wishes: readonly Wish[], index: numb
   const { rows, minA, stepA } = claim;
   const { weight, order, mayYield } = wish;
   return maxA < minA ? [] : [{ claim, share: { rows, minA, maxA, stepA, weight, order, mayYield } }];
-};
-
-const giveBack = ({ rows, minA }: Asked, headroomA: Float64Array): void => {
-  for (const row of rows) headroomA[row] = (headroomA[row] ?? 0) + minA;
 };
 
 const grantsOf = (

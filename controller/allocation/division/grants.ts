@@ -21,7 +21,8 @@ export const grantClaims = (
   { strategy, now, guaranteeMinimums }: DivisionRules,
 ): readonly Grant[] => {
   const wishes = strategy.wish(claims, { now, headroomA });
-  if (strategy.objective === "energy") return divideForEnergy(claims, wishes, headroomA, now);
+  if (strategy.objective === "energy")
+    return divideForEnergy(claims, wishes, headroomA, { now, isThorough: strategy.isThorough === true });
   const classes = strategy.objective === "ordered" ? oneByOne(claims, wishes) : classesOf(claims);
   return divideFairly(claims, wishes, headroomA, { classes, guaranteeMinimums });
 };

@@ -1,7 +1,6 @@
 import type { Division, Share } from "./divide.ts";
-
-/** Tolerance of sums of steps, A: well below what any meter resolves, well above rounding of doubles. */
-export const TOLERANCE_A = 1e-6;
+import { lackingRow, takeRoom } from "./room.ts";
+import { TOLERANCE_A } from "./tolerance.ts";
 
 /** A share whose current must be a multiple of a step, A. */
 export type SteppedShare = Share & { readonly stepA: number };
@@ -28,7 +27,7 @@ export const quantise = (
   const currentA = Float64Array.from(shares, (share, i) =>
     Math.max(share.minA, floorToStep(division.currentA[i] ?? 0, share.stepA)),
   );
-  shares.forEach((share, i) => take(share, currentA[i] ?? 0, headroomA));
+  shares.forEach((share, i) => takeRoom(share.rows, currentA[i] ?? 0, headroomA));
   fillSteps(shares, currentA, headroomA);
   return currentA;
 };
@@ -41,7 +40,7 @@ const fillSteps = (shares: readonly SteppedShare[], currentA: Float64Array, head
     const share = shares[least];
     if (share === undefined || !canTakeStep(share, currentA[least] ?? 0, headroomA)) continue;
     currentA[least] = round((currentA[least] ?? 0) + share.stepA);
-    take(share, share.stepA, headroomA);
+    takeRoom(share.rows, share.stepA, headroomA);
     queue.splice(placeIn(queue, least, compare), 0, least);
   }
 };
@@ -59,8 +58,4 @@ const placeIn = (queue: readonly number[], item: number, compare: (a: number, b:
 const canTakeStep = (share: SteppedShare | undefined, currentA: number, headroomA: Float64Array): boolean =>
   share !== undefined &&
   currentA + share.stepA <= share.maxA + TOLERANCE_A &&
-  share.rows.every((row) => (headroomA[row] ?? 0) >= share.stepA - TOLERANCE_A);
-
-const take = (share: Share, currentA: number, headroomA: Float64Array): void => {
-  for (const row of share.rows) headroomA[row] = (headroomA[row] ?? 0) - currentA;
-};
+  lackingRow(share.rows, share.stepA, headroomA) === undefined;

@@ -1,6 +1,6 @@
 /**
  * A packing programme: choose `x` with `0 <= x[j] <= upper[j]` and, on every row, the sum of the `x[j]` that load it not above
- * its room, so that the sum of `value[j] × x[j]` is largest. `rowsOf[j]` lists the rows that `x[j]` loads, each once.
+ * its room, so that the sum of `value[j] × x[j]` is largest. `rowsOf[j]` lists the rows that `x[j]` loads, once for each unit of load.
  */
 export type Packing = {
   readonly value: ArrayLike<number>;
@@ -57,7 +57,7 @@ const layOut = ({ value, upper, rowsOf, room }: Packing): Tableau => {
   rowsOf.forEach((rows, j) => {
     for (let k = 0; k < rows.length; k++) {
       const i = place.get(rows[k] ?? -1);
-      if (i !== undefined) cells[i * columnCount + j] = 1;
+      if (i !== undefined) cells[i * columnCount + j] = at(cells, i * columnCount + j) + 1;
     }
   });
   const bounds = new Float64Array(columnCount + rowCount).fill(Infinity);

@@ -7,6 +7,7 @@ const CLASS_FACTOR = 8;
 /** The most energy at this moment, whoever gets it; higher classes first. */
 export const mostEnergy: Strategy = {
   objective: "energy",
+  isThorough: true,
   wish: (claims) => {
     const classes = classesOf(claims);
     const rank = new Map(classes.flatMap((members, place) => members.map((index) => [index, place] as const)));

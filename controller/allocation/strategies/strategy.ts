@@ -30,6 +30,8 @@ export type Outlook = {
  */
 export type Strategy = {
   readonly objective: "fair" | "ordered" | "energy";
+  /** Whether a division for energy is worth looking for better choices of who is served. */
+  readonly isThorough?: boolean;
   readonly wish: (claims: readonly Claim[], outlook: Outlook) => readonly Wish[];
 };
 
