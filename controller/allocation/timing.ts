@@ -38,8 +38,14 @@ export const UNUSED_STEP_A = 2;
 export const PHASES_SETTLED_MS = 30_000;
 /** A phase with less than this is not in use, A. */
 export const PHASE_IN_USE_A = 1;
-/** Share of a station's watchdog time that must pass in silence before its failsafe counts, and ms on top (R2). */
+/** Share of a station's watchdog time that must pass without traffic before its failsafe counts, and ms on top of that and of its reaction (R2). */
 export const WATCHDOG_MARGIN = { factor: 1.2, ms: 2_000 };
+/** So many polls may fail after a station fell silent; then it is left in peace, so that its watchdog runs out (R2). */
+export const QUIET_AFTER_POLLS = 3;
+/** A station that fell back to its failsafe is looked for this often, or as seldom as its watchdog takes, ms. */
+export const PROBE_EVERY_MS = 30_000;
+/** A station that has not answered for `ms`, nor for so many cycles, is silent. */
+export const STATION_SILENT = { ms: 3_000, cycles: 2.5 };
 /** A station that pushes its values says something at least this often; an older reading is silence. */
 export const STATION_READING_MS = 30_000;
 /** Readings of EVSEs count against a meter's only when sampled within this of it; else they drew nothing (safe side). */

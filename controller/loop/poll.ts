@@ -6,7 +6,7 @@ import type { ProcessImage } from "./process-image.ts";
 /** All devices of a site, polled in parallel; each at most once at a time. */
 export type Poller = {
   /**
-   * Polls every device that is not still being polled. Resolves when all that answered last time have answered, or the
+   * Polls every device that is not still being polled or left in peace. Resolves when all that answered last time have answered, or the
    * deadline has; late answers land in the image all the same.
    */
   pollAll(deadline: Promise<void>): Promise<void>;
@@ -35,8 +35,11 @@ export const createPoller = ({ stations, meters, image, clock, onMeterSample }: 
     return result.ok;
   };
   const pollStation = async (station: StationDriver): Promise<boolean> => {
+    const id = station.station;
+    if (!image.mayPoll(id, clock.now())) return false;
+    image.beginPoll(id, clock.now());
     const result = await station.poll();
-    image.noteStation(station.station, clock.now(), result, station.isFailsafeProven());
+    image.noteStation(id, clock.now(), result, station.isFailsafeProven());
     return result.ok;
   };
   for (const meter of meters) {

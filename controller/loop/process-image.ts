@@ -3,26 +3,16 @@ import type { Limit } from "../model/limit.ts";
 import type { EvseReading, MeterReading } from "../model/reading.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
-import type { Snapshot, StationContact, WriteState } from "../model/snapshot.ts";
-import { elapsedMs, type Instant } from "../model/time.ts";
-
-/** A station that has not answered for this long is silent. */
-const SILENT_MS = 3_000;
-/** Nor is one that has not been asked since: it is silent at the earliest after so many cycles. */
-const SILENT_CYCLES = 2.5;
-
-type Contact = {
-  lastTrafficAt: Instant | null;
-  lastAnswerAt: Instant | null;
-  isFailsafeProven: boolean;
-  fault: Fault | null;
-  /** Whether a poll failed since it last answered. */
-  hasFailed: boolean;
-  readonly silentMs: number;
-};
+import type { Snapshot, WriteState } from "../model/snapshot.ts";
+import type { Instant } from "../model/time.ts";
+import { Contact } from "./contact.ts";
 
 /** The newest of everything that arrived, until the next snapshot freezes it; the one mutable thing of the loop. */
 export type ProcessImage = {
+  /** Whether a station may be polled now (R2). */
+  mayPoll(station: string, at: Instant): boolean;
+  /** Everything from here to {@link ProcessImage.noteStation} counts as traffic to it. */
+  beginPoll(station: string, at: Instant): void;
   noteStation(
     station: string,
     at: Instant,
@@ -30,8 +20,7 @@ export type ProcessImage = {
     isFailsafeProven: boolean,
   ): void;
   noteMeter(meter: string, result: Result<MeterReading, Fault>): void;
-  noteTraffic(station: string, at: Instant): void;
-  beginWrite(evse: string, currentA: number): void;
+  beginWrite(evse: string, currentA: number, at: Instant): void;
   endWrite(evse: string, currentA: number, at: Instant, result: Result<null, Fault>): void;
   setLimits(limits: readonly Limit[]): void;
   limits(): readonly Limit[];
@@ -44,34 +33,33 @@ export const createProcessImage = (site: Site): ProcessImage => {
   const evses = new Map<string, EvseReading>();
   const meters = new Map<string, MeterReading>();
   const meterFaults = new Map<string, Fault>();
-  const contacts = new Map(site.stations.map(({ id }): [string, Contact] => [id, noContact(site)]));
+  const contacts = new Map(site.stations.map((station) => [station.id, new Contact(site, station)]));
+  const places = new Map(site.evses.map((evse) => [evse.id, { evse, contact: contacts.get(evse.station) }]));
   const book = createWriteBook(site);
   const orders = noOrders();
   return {
+    mayPoll: (station, at) => contacts.get(station)?.mayPoll(at) === true,
+    beginPoll: (station, at) => contacts.get(station)?.beginPoll(at),
     noteStation(station, at, result, isFailsafeProven) {
-      const contact = contacts.get(station);
-      if (contact === undefined) return;
-      contact.lastTrafficAt = at;
-      contact.fault = result.ok ? null : result.fault;
-      contact.hasFailed ||= !result.ok;
-      if (!result.ok) return;
-      if (contact.hasFailed && !isReachable(contact, at)) book.forget(station);
-      contact.hasFailed = false;
-      contact.lastAnswerAt = at;
-      contact.isFailsafeProven = isFailsafeProven;
-      for (const reading of result.value) evses.set(reading.evse, reading);
+      const isBack = contacts.get(station)?.endPoll(at, result, isFailsafeProven) === true;
+      if (isBack) book.forget(station);
+      if (result.ok) for (const reading of result.value) evses.set(reading.evse, reading);
     },
     noteMeter(meter, result) {
       if (result.ok) meters.set(meter, result.value);
       if (result.ok) meterFaults.delete(meter);
       else meterFaults.set(meter, result.fault);
     },
-    noteTraffic(station, at) {
-      const contact = contacts.get(station);
-      if (contact !== undefined) contact.lastTrafficAt = at;
+    beginWrite(id, currentA, at) {
+      const place = places.get(id);
+      place?.contact?.beginWrite(at, place.evse, currentA);
+      book.begin(id, currentA);
     },
-    beginWrite: (evse, currentA) => book.begin(evse, currentA),
-    endWrite: (evse, currentA, at, result) => book.end(evse, currentA, result.ok ? at : null),
+    endWrite(id, currentA, at, result) {
+      const place = places.get(id);
+      place?.contact?.endWrite(at, place.evse, result);
+      book.end(id, currentA, result.ok ? at : null);
+    },
     setLimits: (limits) => void Object.assign(orders, { limits }),
     limits: () => orders.limits,
     setEmergencyStop: (isEmergencyStopped) => void Object.assign(orders, { isEmergencyStopped }),
@@ -80,7 +68,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
       ...orders,
       evses: new Map(evses),
       meters: new Map(meters),
-      contacts: new Map([...contacts].map(([station, contact]) => [station, freezeContact(station, contact, at)])),
+      contacts: new Map([...contacts].map(([station, contact]) => [station, contact.freeze(at)])),
       writes: book.freeze(),
       faults: [
         ...meterFaults.values(),
@@ -96,23 +84,6 @@ const noOrders = (): Pick<Snapshot, "limits" | "needs" | "isEmergencyStopped"> =
   needs: new Map(),
   isEmergencyStopped: false,
 });
-
-const noContact = ({ cycleMs }: Site): Contact => ({
-  hasFailed: false,
-  silentMs: Math.max(SILENT_MS, SILENT_CYCLES * cycleMs),
-  lastTrafficAt: null,
-  lastAnswerAt: null,
-  isFailsafeProven: false,
-  fault: null,
-});
-
-const isReachable = (contact: Contact, at: Instant): boolean =>
-  contact.lastAnswerAt !== null && elapsedMs(contact.lastAnswerAt, at) <= contact.silentMs;
-
-const freezeContact = (station: string, contact: Contact, at: Instant): StationContact => {
-  const { lastTrafficAt, lastAnswerAt, isFailsafeProven } = contact;
-  return { station, lastTrafficAt, lastAnswerAt, isFailsafeProven, isReachable: isReachable(contact, at) };
-};
 
 /** Unanswered writes remembered per EVSE at the most; beyond that the largest are kept. */
 const MAX_POSSIBLE = 8;

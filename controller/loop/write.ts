@@ -1,7 +1,7 @@
 import type { StationDriver } from "../model/ports.ts";
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Evse, Site } from "../model/site.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot, StationContact } from "../model/snapshot.ts";
 import { elapsedMs, type Clock } from "../model/time.ts";
 import type { ProcessImage } from "./process-image.ts";
 
@@ -33,9 +33,8 @@ export const createWriter = ({ site, stations, image, clock }: WriterPorts): Wri
   const writeOne = async (evse: Evse, driver: StationDriver): Promise<void> => {
     for (let currentA = wantedA.get(evse.id); currentA !== undefined; currentA = wantedA.get(evse.id)) {
       wantedA.delete(evse.id);
-      image.beginWrite(evse.id, currentA);
+      image.beginWrite(evse.id, currentA, clock.now());
       const result = await driver.write(evse.number, currentA);
-      image.noteTraffic(evse.station, clock.now());
       image.endWrite(evse.id, currentA, clock.now(), result);
     }
   };
@@ -58,15 +57,24 @@ export const createWriter = ({ site, stations, image, clock }: WriterPorts): Wri
   };
 };
 
-/** A station never heard of is told nothing before it says what it does: its vehicle may be charging; a stop goes out all the same. */
-const isWritable = ({ evse }: Setpoint, { contacts, isEmergencyStopped }: Snapshot): boolean =>
-  isEmergencyStopped || contacts.get(evse.slice(0, evse.lastIndexOf("/")))?.lastAnswerAt !== null;
+const contactOf = ({ evse }: Setpoint, { contacts }: Snapshot): StationContact | undefined =>
+  contacts.get(evse.slice(0, evse.lastIndexOf("/")));
 
-/** Whether a station must be told: it was not, did not confirm, or reads back something else. */
-const isNeeded = ({ evse, currentA }: Setpoint, snapshot: Snapshot): boolean => {
+/**
+ * A station never heard of is told nothing before it says what it does: its vehicle may be charging. Nor is one whose
+ * watchdog must run out. A stop goes out all the same (R12).
+ */
+const isWritable = (setpoint: Setpoint, snapshot: Snapshot): boolean => {
+  const contact = contactOf(setpoint, snapshot);
+  return snapshot.isEmergencyStopped || (contact?.lastAnswerAt !== null && contact?.traffic !== "none");
+};
+
+/** Whether a station must be told: it was not, did not confirm, reads back something else, or is looked for. */
+const isNeeded = (setpoint: Setpoint, snapshot: Snapshot): boolean => {
+  const { evse, currentA } = setpoint;
   const write = snapshot.writes.get(evse);
   if (write === undefined || write.acknowledgedA !== currentA) return true;
-  if (write.possibleA.length > 1) return true;
+  if (write.possibleA.length > 1 || contactOf(setpoint, snapshot)?.traffic === "probe") return true;
   const reading = snapshot.evses.get(evse);
   if (reading === undefined || reading.offeredA === null || write.acknowledgedAt === null) return false;
   const isSettled = elapsedMs(write.acknowledgedAt, reading.sampledAt) >= REPAIR_MS;

@@ -7,10 +7,12 @@ import type { Instant } from "./time.ts";
 /** How the conversation with a station went so far. */
 export type StationContact = {
   readonly station: string;
-  /** Whether its newest poll was answered. */
+  /** Whether it answers: no poll failed for too long since its last answer. */
   readonly isReachable: boolean;
-  /** When we last sent it anything; a watchdog may have been fed then. */
-  readonly lastTrafficAt: Instant | null;
+  /** What may be sent: all; none while its watchdog must run out; as a probe, whether it is back, setpoints alone (R2). */
+  readonly traffic: "all" | "none" | "probe";
+  /** Whether it surely fell to its failsafe: its watchdog ran out unfed, and since then it was told nothing higher (R2). */
+  readonly hasFallenBack: boolean;
   /** When it last answered. */
   readonly lastAnswerAt: Instant | null;
   /** Whether its failsafe was written and read back in this contact or the last. */

@@ -66,7 +66,7 @@ export class StationFailsafe {
   async #check(): Promise<Result<null, Fault>> {
     const { profile, evses } = this.#options;
     this.#isProven = false;
-    if (failsafePoints(profile).length === 0) return ok(null);
+    if (failsafePoints(profile).length === 0 || isFedForOthers(this.#options)) return ok(null);
     const samples = await this.#read();
     if (!samples.ok) return samples;
     for (const [evse, sample] of samples.value) this.#held.set(evse, toFailsafe(profile, sample));
@@ -93,6 +93,10 @@ const isAsDeclared = (evse: Evse, held: FailsafeReading, { profile, station }: F
   const timeoutMs = held.failsafeTimeoutMs ?? 0;
   return timeoutMs > 0 && timeoutMs <= station.watchdogMs + ROUNDING_MS;
 };
+
+/** Where a write to one EVSE feeds the watchdog of all, it ends the fallback of others before they can be told to go lower (R2). */
+const isFedForOthers = ({ profile, evses }: FailsafeOptions): boolean =>
+  profile.watchdog.fedBy === "any-request" && evses.length > 1;
 
 /** A time-out that we write but cannot read back proves nothing. */
 const isTimeoutWritten = ({ watchdog }: StationProfile): boolean =>

@@ -39,7 +39,7 @@ const timesOf = (site: Site): readonly number[] => {
     const tookMs = performance.now() - startedMs;
     previous = allocation.memory;
     for (const { evse, currentA } of allocation.setpoints) {
-      image.beginWrite(evse, currentA);
+      image.beginWrite(evse, currentA, at);
       image.endWrite(evse, currentA, at, ok(null));
     }
     return tookMs;
@@ -49,6 +49,7 @@ const timesOf = (site: Site): readonly number[] => {
 const hearAll = (site: Site, image: ReturnType<typeof createProcessImage>, at: ReturnType<typeof instant>): void => {
   const nothing = { powerW: null, energyWh: null, failsafeA: null, failsafeTimeoutMs: null, offeredA: null };
   for (const { id, station } of site.evses) {
+    image.beginPoll(station, at);
     image.noteStation(
       station,
       at,

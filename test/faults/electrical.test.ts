@@ -147,3 +147,61 @@ describe("a site with slow cars", () => {
     expectFuseHolds(virtual.world);
   });
 });
+
+const HOUR = 60 * MINUTE;
+const TWO_CARS = smallDay(
+  [
+    { phases: 3, maxA: 32 },
+    { phases: 3, maxA: 32 },
+  ],
+  32,
+  0,
+);
+/** A circuit of 32 A for vehicles alone: one takes all of it, and the second comes an hour later. */
+const DEDICATED = {
+  ...TWO_CARS,
+  baseLoadA: {},
+  sessions: TWO_CARS.sessions.map((session, i) => ({ ...session, arrivalPeriod: i })),
+};
+
+describe("a station that falls silent at 32 A, with a failsafe of 6 A proven and a watchdog of 10 s", () => {
+  const silenced = async (faults: Parameters<typeof setFaults>[2]): Promise<VirtualSite> => {
+    const virtual = openVirtualSite(DEDICATED, {
+      habits: { ...SLOW_CARS, raisesAfterMs: 0 },
+      failsafeA: 6,
+      startMs: HOUR - 2 * MINUTE,
+    });
+    await virtual.run(HOUR);
+    expect(setpoints(virtual)[0]).toBe(32);
+    setFaults(virtual.world, "s0", faults);
+    return virtual;
+  };
+
+  test.each([
+    ["is dead to us", { silence: true }],
+    ["hears us, but its answers are lost", { lostFraction: 1 }],
+  ])("and %s: others get its amps once it has surely fallen back", async (_, faults) => {
+    const virtual = await silenced(faults);
+    await virtual.run(HOUR + 15_000, () => expect(setpoints(virtual)[1] ?? 0).toBe(0));
+    await virtual.run(HOUR + 5 * MINUTE);
+    expect(setpoints(virtual)).toEqual([0, 26]);
+    expectFuseHolds(virtual.world, 0);
+  });
+
+  test("and loses half of all answers: the fuse holds", async () => {
+    const virtual = await silenced({ lostFraction: 0.5 });
+    await virtual.run(HOUR + 10 * MINUTE);
+    expectFuseHolds(virtual.world, 0);
+  });
+
+  test("is found again within a minute of its return, and gets its share", async () => {
+    const virtual = await silenced({ silence: true });
+    await virtual.run(HOUR + 5 * MINUTE);
+    setFaults(virtual.world, "s0", { silence: false });
+    await virtual.run(HOUR + 6 * MINUTE);
+    expect(virtual.last()?.snapshot.contacts.get("s0")?.isReachable).toBe(true);
+    await virtual.run(HOUR + 8 * MINUTE);
+    expect(setpoints(virtual)).toEqual([16, 16]);
+    expectFuseHolds(virtual.world, 0);
+  });
+});

@@ -13,6 +13,7 @@ import { instant } from "#controller/model/time.ts";
 import type { Setpoint } from "#controller/model/setpoint.ts";
 import type { Snapshot } from "#controller/model/snapshot.ts";
 import { createProcessImage } from "#controller/loop/process-image.ts";
+import { createTestEvse, type TestEvse } from "./test-evse.ts";
 
 /** One vehicle of the closed loop: what it would draw, and how late it follows its offer, in cycles. */
 export type TestCar = {
@@ -26,7 +27,10 @@ export type TestCar = {
 export type TestEvent = {
   readonly buildingA?: PhaseVector;
   readonly isMeterSilent?: boolean;
+  /** They hear nothing and say nothing. */
   readonly silentStations?: ReadonlySet<string>;
+  /** They hear everything, and none of their answers arrives. */
+  readonly unheardStations?: ReadonlySet<string>;
   readonly lostWrites?: ReadonlySet<string>;
   readonly limits?: readonly Limit[];
   readonly isEmergencyStopped?: boolean;
@@ -50,15 +54,15 @@ export const runClosedLoop = (
   const plan = planSite(site);
   const strategy = STRATEGIES[site.strategy];
   const image = createProcessImage(site);
-  const offers = new Map<string, number[]>(site.evses.map((evse) => [evse.id, [0]]));
+  const evses = new Map(plan.evses.map(({ evse, station }) => [evse.id, createTestEvse(evse, station, instant(0))]));
   let previous = EMPTY_MEMORY;
   let buildingA: PhaseVector = ZERO;
   return events.map((event, k) => {
     const at = instant(k * site.cycleMs);
     buildingA = event.buildingA ?? buildingA;
-    const draws = new Map(site.evses.map((evse) => [evse.id, drawOf(cars.get(evse.id), offers.get(evse.id) ?? [0])]));
+    const draws = new Map(site.evses.map((evse) => [evse.id, drawOf(cars.get(evse.id), evses.get(evse.id))]));
     const realA = realRows(plan, cars, draws, buildingA);
-    hear({ site, image, cars, offers, draws, event, at });
+    hear({ site, image, cars, evses, draws, event, at });
     if (event.isMeterSilent !== true) hearMeter(image, at, realA);
     image.setLimits(event.limits ?? []);
     image.setEmergencyStop(event.isEmergencyStopped === true);
@@ -66,7 +70,8 @@ export const runClosedLoop = (
     const before = previous;
     const allocation = allocate({ plan, snapshot, previous, strategy });
     previous = allocation.memory;
-    for (const setpoint of allocation.setpoints) tell({ image, offers, event, at }, setpoint);
+    for (const setpoint of allocation.setpoints) tell({ image, evses, event, at }, setpoint, snapshot);
+    for (const evse of evses.values()) evse.offerNow(at);
     return { snapshot, allocation, before, realA };
   });
 };
@@ -74,7 +79,7 @@ export const runClosedLoop = (
 type Image = ReturnType<typeof createProcessImage>;
 type Telling = {
   readonly image: Image;
-  readonly offers: Map<string, number[]>;
+  readonly evses: ReadonlyMap<string, TestEvse>;
   readonly event: TestEvent;
   readonly at: Snapshot["at"];
 };
@@ -84,10 +89,18 @@ type Hearing = Telling & {
   readonly draws: ReadonlyMap<string, number>;
 };
 
-const hear = ({ site, image, cars, offers, draws, event, at }: Hearing): void => {
+const isAmong = (stations: ReadonlySet<string> | undefined, station: string): boolean =>
+  stations?.has(station) === true;
+
+const hear = ({ site, image, cars, evses, draws, event, at }: Hearing): void => {
   for (const { id, station, failsafeA } of site.evses) {
-    const now = { drawA: draws.get(id) ?? 0, offeredA: offers.get(id)?.at(-1) ?? 0 };
-    const isSilent = event.silentStations?.has(station) === true;
+    const evse = evses.get(id);
+    if (evse === undefined || !image.mayPoll(station, at)) continue;
+    image.beginPoll(station, at);
+    const isDeaf = isAmong(event.silentStations, station);
+    if (!isDeaf) evse.hear(at);
+    const now = { drawA: draws.get(id) ?? 0, offeredA: evse.offersA.at(-1) ?? 0 };
+    const isSilent = isDeaf || isAmong(event.unheardStations, station);
     const answer = isSilent ? failed(fault("timeout", station, "")) : ok([readingOf(id, at, cars.get(id), now)]);
     image.noteStation(station, at, answer, failsafeA !== null);
   }
@@ -98,19 +111,19 @@ const hearMeter = (image: Image, at: Snapshot["at"], realA: Float64Array): void 
   image.noteMeter("main", ok({ meter: "main", sampledAt: at, currentA, voltageV: null, powerW: null }));
 };
 
-const tell = ({ image, offers, event, at }: Telling, { evse, currentA }: Setpoint): void => {
+const tell = ({ image, evses, event, at }: Telling, { evse, currentA }: Setpoint, snapshot: Snapshot): void => {
   const station = evse.split("/")[0] ?? "";
-  const isLost = event.lostWrites?.has(station) === true || event.silentStations?.has(station) === true;
-  const history = offers.get(evse) ?? [];
-  image.beginWrite(evse, currentA);
-  history.push(isLost ? (history.at(-1) ?? 0) : currentA);
-  if (!isLost) image.endWrite(evse, currentA, at, ok(null));
+  if (snapshot.contacts.get(station)?.traffic === "none" && !snapshot.isEmergencyStopped) return;
+  const isLost = isAmong(event.lostWrites, station) || isAmong(event.silentStations, station);
+  image.beginWrite(evse, currentA, at);
+  if (!isLost) evses.get(evse)?.obey(at, currentA);
+  const isUnheard = isLost || isAmong(event.unheardStations, station);
+  image.endWrite(evse, currentA, at, isUnheard ? failed(fault("timeout", station, "")) : ok(null));
 };
 
-const drawOf = (car: TestCar | undefined, offers: readonly number[]): number => {
-  if (car === undefined || car.state !== "C") return 0;
-  const recent = offers.slice(-1 - car.lagCycles);
-  return Math.min(car.wantsA, Math.max(...recent));
+const drawOf = (car: TestCar | undefined, evse: TestEvse | undefined): number => {
+  if (car === undefined || evse === undefined || car.state !== "C") return 0;
+  return Math.min(car.wantsA, Math.max(...evse.offersA.slice(-1 - car.lagCycles)));
 };
 
 const readingOf = (

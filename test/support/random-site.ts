@@ -58,7 +58,7 @@ const stationOf = (evse: Evse): Station => ({
   id: evse.station,
   name: evse.station,
   profile: "test",
-  watchdogMs: evse.failsafeA === null ? null : 15_000,
+  watchdogMs: evse.failsafeA === null ? null : 10_000,
   reactionMs: 5_000,
   measuresCurrent: true,
 });

@@ -12,6 +12,7 @@ import { failed, ok } from "#controller/model/result.ts";
 import type { Meter, Site } from "#controller/model/site.ts";
 import { instant, type Clock } from "#controller/model/time.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
+import { createRandom } from "#drivers/simulator/world/random.ts";
 import { isUp, limitInForceA, terminalCurrents, vehicleState } from "#drivers/simulator/world/station.ts";
 import { advance, createWorld, hearTraffic, order, trueCurrents, type World } from "#drivers/simulator/world/world.ts";
 
@@ -172,6 +173,8 @@ const memoryStation = (world: World, id: string, onWrite: () => void): StationDr
   if (evse === undefined || station === undefined) throw new Error(`no station ${id}`);
   const isSilent = (): boolean => station.faults.silence || !isUp(station, world.nowMs);
   const silent = failed(fault("timeout", id, "no answer"));
+  const random = createRandom(1);
+  const isAnswerLost = (): boolean => random() < station.faults.lostFraction;
   const reading = (): EvseReading => ({
     evse: `${id}/1`,
     sampledAt: instant(world.nowMs),
@@ -188,14 +191,14 @@ const memoryStation = (world: World, id: string, onWrite: () => void): StationDr
     async poll() {
       if (isSilent()) return silent;
       hearTraffic(world, evse, "read");
-      return ok([reading()]);
+      return isAnswerLost() ? silent : ok([reading()]);
     },
     async write(_number, currentA) {
       if (isSilent()) return silent;
       onWrite();
       hearTraffic(world, evse, "setpoint");
       order(world, evse, { setA: currentA, isEnabled: currentA > 0 });
-      return ok(null);
+      return isAnswerLost() ? silent : ok(null);
     },
     isFailsafeProven: () => evse.isArmed,
     close: async () => undefined,

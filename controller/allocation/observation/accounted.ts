@@ -13,7 +13,6 @@ import {
   PHASE_IN_USE_A,
   PHASES_SETTLED_MS,
   STATION_READING_MS,
-  WATCHDOG_MARGIN,
 } from "../timing.ts";
 
 /** What is known and must be assumed of one EVSE this cycle. */
@@ -141,14 +140,13 @@ const isConfirmed = ({ planned, write, reading, drawnA }: Evidence, toldA: numbe
   return isHeld && elapsedMs(acknowledgedAt, now) >= planned.station.reactionMs;
 };
 
-/** Silence: all it was told and may do by itself; its failsafe alone only after its watchdog has surely run out (R2). */
+/** Silence: all it was told and may do by itself; its failsafe alone once it surely fell back to it (R2). */
 const silentBound = (planned: PlannedEvse, snapshot: Snapshot, memory: EvseMemory): number => {
   const { evse, station } = planned;
   const contact = snapshot.contacts.get(station.id);
   const possibleA = snapshot.writes.get(evse.id)?.possibleA ?? [];
   if (contact?.isFailsafeProven !== true || evse.failsafeA === null || station.watchdogMs === null) return evse.maxA;
-  const quietMs = contact.lastTrafficAt === null ? 0 : elapsedMs(contact.lastTrafficAt, snapshot.at);
-  if (quietMs > station.watchdogMs * WATCHDOG_MARGIN.factor + WATCHDOG_MARGIN.ms) return evse.failsafeA;
+  if (contact.hasFallenBack) return evse.failsafeA;
   return Math.max(memory.boundA ?? evse.maxA, evse.failsafeA, evse.powerOnA, ...possibleA);
 };
 

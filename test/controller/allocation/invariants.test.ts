@@ -23,6 +23,7 @@ const eventArbitrary = (site: Site, canLoadChange: boolean): fc.Arbitrary<TestEv
       ...(canLoadChange ? { buildingA: fc.tuple(load, load, load) } : {}),
       isMeterSilent: fc.boolean(),
       silentStations: someOf(site, 2).map((ids) => new Set(ids)),
+      unheardStations: someOf(site, 2).map((ids) => new Set(ids)),
       lostWrites: someOf(site, 3).map((ids) => new Set(ids)),
     },
     { requiredKeys: [] },
@@ -41,7 +42,7 @@ const scenario = (canLoadChange: boolean) =>
       site: fc.constant(site),
       cars: fc.tuple(...site.evses.map(() => carArbitrary)),
       events: fc
-        .array(fc.tuple(eventArbitrary(site, canLoadChange), fc.integer({ min: 1, max: 25 })), {
+        .array(fc.tuple(eventArbitrary(site, canLoadChange), fc.integer({ min: 1, max: 40 })), {
           minLength: 1,
           maxLength: 8,
         })

@@ -45,6 +45,16 @@ describe("the failsafe", () => {
     expect(undeclared.isFailsafeProven()).toBe(false);
   });
 
+  it("is not proven where a write to one EVSE feeds the watchdog of another", async () => {
+    const both = [evse(1), evse(2)];
+    const fedByAnything = drive({}, both);
+    await fedByAnything.poll();
+    expect(fedByAnything.isFailsafeProven()).toBe(false);
+    const fedBySetpoints = drive({ watchdog: { ...profile.watchdog, fedBy: "setpoint" } }, both);
+    await fedBySetpoints.poll();
+    expect(fedBySetpoints.isFailsafeProven()).toBe(true);
+  });
+
   it("stays proven while the station is silent, and must be proven anew when it returns", async () => {
     const driver = drive();
     await driver.poll();

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { allPhases, ZERO } from "#controller/model/phase.ts";
+import type { Site } from "#controller/model/site.ts";
+import { runClosedLoop, type TestCycle, type TestEvent } from "#test/support/closed-loop.ts";
+
+const LIMIT_A = 32;
+const FAILSAFE_A = 6;
+
+const ids = ["s0", "s1"];
+/** Two stations that want all of one circuit; the watchdog of each is fed by anything it hears. */
+const SITE: Site = {
+  id: "two",
+  name: "two",
+  timezone: "UTC",
+  nominalVoltageV: 230,
+  cycleMs: 1000,
+  exportCreditA: 0,
+  strategy: "equal-share",
+  circuits: [
+    {
+      id: "grid",
+      name: "grid",
+      parent: null,
+      sealedA: allPhases(LIMIT_A),
+      reserveA: 0,
+      meter: null,
+      fallbackLoadA: ZERO,
+      worstLoadA: ZERO,
+      otherLoadA: ZERO,
+    },
+  ],
+  stations: ids.map((id) => ({
+    id,
+    name: id,
+    profile: "test",
+    watchdogMs: 10_000,
+    reactionMs: 5000,
+    measuresCurrent: true,
+  })),
+  evses: ids.map((id) => ({
+    id: `${id}/1`,
+    station: id,
+    number: 1,
+    circuit: "grid",
+    phases: ["L1", "L2", "L3"],
+    minA: 6,
+    maxA: 32,
+    stepA: 1,
+    priority: 0,
+    failsafeA: FAILSAFE_A,
+    powerOnA: 0,
+  })),
+  meters: [],
+};
+
+const CARS = new Map(
+  ids.map((id) => [`${id}/1`, { wantsA: 32, terminals: 3, lagCycles: 4, state: "C" as const }] as const),
+);
+const S0 = new Set(["s0"]);
+const DEAF: TestEvent = { silentStations: S0 };
+const UNHEARD: TestEvent = { unheardStations: S0 };
+const WRITES_LOST: TestEvent = { lostWrites: S0 };
+
+const lasting = (event: TestEvent, cycles: number): TestEvent[] => Array.from({ length: cycles }, () => event);
+const SETTLED = lasting({}, 90);
+
+const run = (events: readonly TestEvent[]): readonly TestCycle[] =>
+  runClosedLoop(SITE, CARS, [...SETTLED, ...events]).slice(SETTLED.length);
+const setpointOf = (index: number) => (cycle: TestCycle | undefined) => cycle?.allocation.setpoints[index]?.currentA;
+const expectFuseHolds = (cycles: readonly TestCycle[]): void => {
+  for (const { realA } of cycles) expect(Math.max(...realA)).toBeLessThanOrEqual(LIMIT_A);
+};
+
+describe("a station that falls silent with a proven failsafe", () => {
+  test.each([
+    ["is deaf", DEAF],
+    ["is not heard", UNHEARD],
+  ])("that %s leaves its amps to the others once its watchdog has surely run out, not before", (_, event) => {
+    const cycles = run(lasting(event, 120));
+    expect(cycles.slice(0, 24).map(setpointOf(1))).toEqual(Array.from({ length: 24 }, () => 16));
+    expect(cycles.map(setpointOf(1)).at(-1)).toBe(LIMIT_A - FAILSAFE_A);
+    expectFuseHolds(cycles);
+  });
+
+  test("hears nothing at all while its watchdog runs out, then one write at a time", () => {
+    const traffic = run(lasting(DEAF, 120)).map(({ snapshot }) => snapshot.contacts.get("s0")?.traffic);
+    const stretches = traffic.filter((each, i) => each !== traffic[i - 1]);
+    expect(stretches).toEqual(["all", "none", "probe", "none", "probe", "none", "probe", "none", "probe", "none"]);
+    expect(traffic.filter((each) => each === "probe")).toHaveLength(4);
+  });
+
+  test("is found again within a minute of its return", () => {
+    const cycles = run([...lasting(DEAF, 100), ...lasting({}, 60)]);
+    expect(cycles.at(-1)?.snapshot.contacts.get("s0")?.isReachable).toBe(true);
+    expectFuseHolds(cycles);
+  });
+
+  test("counts as all it was told for as long as a stop has to go out (R12)", () => {
+    const cycles = run(lasting({ ...DEAF, isEmergencyStopped: true }, 60));
+    expect(cycles.at(-1)?.allocation.observed[0]?.boundA).toBe(16);
+  });
+
+  test("never overloads the fuse, in whatever order messages are lost", () => {
+    const loss = fc.tuple(
+      fc.constantFrom(DEAF, DEAF, UNHEARD, UNHEARD, WRITES_LOST, {}),
+      fc.integer({ min: 1, max: 45 }),
+    );
+    fc.assert(
+      fc.property(fc.array(loss, { minLength: 2, maxLength: 8 }), (parts) => {
+        expectFuseHolds(run(parts.flatMap(([event, cycles]) => lasting(event, cycles))));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
