@@ -23,7 +23,7 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: I
   const isChanged = currentA !== memory.setpointA;
   return {
     ...memory,
-    ...unused(observed, currentA, now),
+    ...unused(observed, currentA),
     setpointA: currentA,
     changedAt: isChanged ? now : memory.changedAt,
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
@@ -43,15 +43,15 @@ const pausesSo = (memory: EvseMemory, currentA: number, state: VehicleState | un
 };
 
 /** A vehicle that draws clearly less than offered keeps its draw and a step; one that uses all is asked again for more. */
-const unused = (observed: Observed, currentA: number, now: Instant): Pick<EvseMemory, "underSince" | "ceilingA"> => {
+const unused = (observed: Observed, currentA: number): Pick<EvseMemory, "underSince" | "ceilingA"> => {
   const { memory, drawnA, reading } = observed;
   if (drawnA === null || reading === null || reading.state === "A" || currentA === 0)
     return { underSince: null, ceilingA: null };
   const usedA = Math.max(...drawnA);
   if (usedA > memory.setpointA - 1) return { underSince: null, ceilingA: null };
   if (usedA > memory.setpointA - UNUSED_STEP_A - 1) return { underSince: null, ceilingA: memory.ceilingA };
-  const underSince = memory.underSince ?? now;
-  if (elapsedMs(underSince, now) < UNUSED_MS) return { underSince, ceilingA: memory.ceilingA };
+  const underSince = memory.underSince ?? reading.sampledAt;
+  if (elapsedMs(underSince, reading.sampledAt) < UNUSED_MS) return { underSince, ceilingA: memory.ceilingA };
   return { underSince, ceilingA: Math.max(observed.planned.evse.minA, Math.ceil(usedA) + UNUSED_STEP_A) };
 };
 

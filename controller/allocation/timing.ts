@@ -34,7 +34,7 @@ export const IDLE_MS = 120_000;
 export const IDLE_PROBE_MS = 15 * 60_000;
 /** What a vehicle that draws less keeps above its draw, A. */
 export const UNUSED_STEP_A = 2;
-/** Phases seen in use for this long are the ones accounted for (R2). */
+/** Phases that readings have shown in use for this long are the ones accounted for (R2). */
 export const PHASES_SETTLED_MS = 30_000;
 /** A phase with less than this is not in use, A. */
 export const PHASE_IN_USE_A = 1;
@@ -44,10 +44,15 @@ export const WATCHDOG_MARGIN = { factor: 1.2, ms: 2_000 };
 export const QUIET_AFTER_POLLS = 3;
 /** A station that fell back to its failsafe is looked for this often, or as seldom as its watchdog takes, ms. */
 export const PROBE_EVERY_MS = 30_000;
-/** A station that has not answered for `ms`, nor for so many cycles, is silent. */
-export const STATION_SILENT = { ms: 3_000, cycles: 2.5 };
-/** A station that pushes its values says something at least this often; an older reading is silence. */
-export const STATION_READING_MS = 30_000;
+/**
+ * A station whose polls fail is silent once it has not answered for `ms`, so many cycles or so many rounds of its own bus,
+ * whichever is longest; while none failed it may take up to `atMostMs`, which is also the longest that rounds count.
+ */
+export const STATION_SILENT = { ms: 3_000, cycles: 2.5, rounds: 2.5, atMostMs: 15_000 };
+/** An answer may be as old as a round when it comes, and the newest for another; an older reading is silence. */
+export const STATION_READING_MS = 2 * STATION_SILENT.atMostMs;
+/** Unanswered for this share of its watchdog time, a station may fall back to its failsafe before others could give way (R2). */
+export const WATCHDOG_DUE_SHARE = 0.5;
 /** Readings of EVSEs count against a meter's only when sampled within this of it; else they drew nothing (safe side). */
 export const ALIGNMENT_MS = 2_500;
 /** A setpoint is worth this long: renewed every cycle, it ends when we do (R9). */

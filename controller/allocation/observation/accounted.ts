@@ -13,6 +13,7 @@ import {
   PHASE_IN_USE_A,
   PHASES_SETTLED_MS,
   STATION_READING_MS,
+  WATCHDOG_DUE_SHARE,
 } from "../timing.ts";
 
 /** What is known and must be assumed of one EVSE this cycle. */
@@ -43,13 +44,13 @@ const observeOne = (planned: PlannedEvse, snapshot: Snapshot, previous: EvseMemo
   const isReachable = isFresh(planned, reading, snapshot);
   const drawnA = reading !== null && isReachable ? ontoGrid(planned, reading) : null;
   const known = previous.boundA === null && isReachable ? adopt(planned, previous, reading, drawnA) : previous;
-  const memory = rememberPhases(known, { reading, drawnA, now: snapshot.at });
+  const memory = rememberPhases(known, reading, drawnA);
   const boundA = isReachable
-    ? confirmedBound(planned, snapshot, memory, drawnA)
+    ? Math.max(confirmedBound(planned, snapshot, memory, drawnA), dueFailsafeA(planned, snapshot))
     : silentBound(planned, snapshot, memory);
-  const phaseMask = isReachable ? accountedMask(planned, memory, snapshot.at) : planned.wiredMask;
+  const phaseMask = isReachable ? accountedMask(planned, memory, reading) : planned.wiredMask;
   const accountedA = mapPhases((i) => Math.max((phaseMask & (1 << i)) === 0 ? 0 : boundA, drawnA?.[i] ?? 0));
-  const over = judgeObedience(memory, drawnA, snapshot.at);
+  const over = judgeObedience(memory, drawnA, reading);
   const isHeard = isReachable || memory.boundA !== null;
   const next = {
     ...memory,
@@ -60,12 +61,12 @@ const observeOne = (planned: PlannedEvse, snapshot: Snapshot, previous: EvseMemo
   return { planned, reading, isReachable, drawnA, boundA, accountedA, phaseMask, ...over, memory: next };
 };
 
-/** Whether a vehicle draws more than it was told, since when, and what others must be cut for. */
-const judgeObedience = (memory: EvseMemory, drawnA: PhaseVector | null, now: Instant) => {
-  if (drawnA === null || !isOver(drawnA, memory.setpointA))
+/** Whether a vehicle draws more than it was told, since when, and what others must be cut for; judged by when it was seen to (R4). */
+const judgeObedience = (memory: EvseMemory, drawnA: PhaseVector | null, reading: EvseReading | null) => {
+  if (drawnA === null || reading === null || !isOver(drawnA, memory.setpointA))
     return { overSince: null, isDisobeying: false, excessA: ZERO };
-  const overSince = memory.overSince ?? now;
-  const overMs = elapsedMs(latest(overSince, memory.changedAt), now);
+  const overSince = memory.overSince ?? reading.sampledAt;
+  const overMs = elapsedMs(latest(overSince, memory.changedAt), reading.sampledAt);
   const excessA = overMs >= LATE_MS ? mapPhases((i) => Math.max(0, drawnA[i] - memory.setpointA)) : ZERO;
   return { overSince, isDisobeying: memory.isDisobeying || overMs >= OBEY_MS, excessA };
 };
@@ -77,11 +78,14 @@ const adopt = (
   reading: EvseReading | null,
   drawnA: PhaseVector | null,
 ): EvseMemory => {
-  const isCharging = reading?.state === "C" || reading?.state === "D";
   const offeredA = reading?.offeredA ?? (drawnA === null ? 0 : Math.max(...drawnA));
   const keptA = floorToStep(Math.min(offeredA, planned.evse.maxA), planned.evse.stepA);
-  return isCharging && keptA >= planned.evse.minA ? { ...previous, setpointA: keptA } : previous;
+  return reading !== null && isCharging(reading) && keptA >= planned.evse.minA
+    ? { ...previous, setpointA: keptA }
+    : previous;
 };
+
+const isCharging = ({ state }: EvseReading): boolean => state === "C" || state === "D";
 
 const latest = (a: Instant, b: Instant | null): Instant => (b !== null && b > a ? b : a);
 
@@ -150,19 +154,27 @@ const silentBound = (planned: PlannedEvse, snapshot: Snapshot, memory: EvseMemor
   return Math.max(memory.boundA ?? evse.maxA, evse.failsafeA, evse.powerOnA, ...possibleA);
 };
 
-type Seen = { readonly reading: EvseReading | null; readonly drawnA: PhaseVector | null; readonly now: Instant };
-
-/** Phases in use grow at once and are forgotten when the vehicle leaves or stops. */
-const rememberPhases = (previous: EvseMemory, { reading, drawnA, now }: Seen): EvseMemory => {
-  if (reading === null || drawnA === null) return previous;
-  const seen = drawnA.reduce((mask, currentA, i) => (currentA >= PHASE_IN_USE_A ? mask | (1 << i) : mask), 0);
-  if (reading.state !== "C" && reading.state !== "D") return { ...previous, usedMask: 0, usedSince: null };
-  if (seen === 0) return previous.usedMask === 0 ? previous : { ...previous, usedMask: 0, usedSince: null };
-  const usedMask = previous.usedMask | seen;
-  return usedMask === previous.usedMask ? previous : { ...previous, usedMask, usedSince: now };
+/** A station that is asked too seldom may fall back, and so rise to its failsafe, before it counts as silent. */
+const dueFailsafeA = ({ evse, station }: PlannedEvse, { contacts, at }: Snapshot): number => {
+  const lastAnswerAt = contacts.get(station.id)?.lastAnswerAt;
+  if (lastAnswerAt === undefined || lastAnswerAt === null || station.watchdogMs === null) return 0;
+  return elapsedMs(lastAnswerAt, at) > WATCHDOG_DUE_SHARE * station.watchdogMs ? (evse.failsafeA ?? 0) : 0;
 };
 
-const accountedMask = (planned: PlannedEvse, memory: EvseMemory, now: Instant): number =>
-  memory.usedMask !== 0 && memory.usedSince !== null && elapsedMs(memory.usedSince, now) >= PHASES_SETTLED_MS
+/** Phases in use grow at once and are forgotten when the vehicle leaves, stops or goes unseen: it may be another one then. */
+const rememberPhases = (previous: EvseMemory, reading: EvseReading | null, drawnA: PhaseVector | null): EvseMemory => {
+  const seen = (drawnA ?? ZERO).reduce((mask, currentA, i) => (currentA >= PHASE_IN_USE_A ? mask | (1 << i) : mask), 0);
+  if (reading === null || seen === 0 || !isCharging(reading))
+    return previous.usedMask === 0 ? previous : { ...previous, usedMask: 0, usedSince: null };
+  const usedMask = previous.usedMask | seen;
+  return usedMask === previous.usedMask ? previous : { ...previous, usedMask, usedSince: reading.sampledAt };
+};
+
+/** Credit for unused phases needs readings all along: time that passes without one shows nothing (R4). */
+const accountedMask = (planned: PlannedEvse, memory: EvseMemory, reading: EvseReading | null): number =>
+  memory.usedMask !== 0 &&
+  memory.usedSince !== null &&
+  reading !== null &&
+  elapsedMs(memory.usedSince, reading.sampledAt) >= PHASES_SETTLED_MS
     ? memory.usedMask
     : planned.wiredMask;
