@@ -17,6 +17,8 @@ export class Contact {
   #pending = 0;
   #lastTrafficAt: Instant | null = null;
   #lastAnswerAt: Instant | null = null;
+  /** Time between its last two answers, ms: how long its bus takes for a round. */
+  #roundMs = 0;
   /** Whether a poll failed since it last answered one. */
   #hasFailed = false;
   /** Polls that failed since it fell silent. */
@@ -56,6 +58,7 @@ export class Contact {
       return false;
     }
     const isBack = this.#hasFailed && isSilent;
+    if (this.#lastAnswerAt !== null && !this.#hasFailed) this.#roundMs = elapsedMs(this.#lastAnswerAt, at);
     this.#fault = null;
     this.#hasFailed = false;
     this.#silentPolls = 0;
@@ -109,9 +112,12 @@ export class Contact {
     this.#lastTrafficAt = at;
   }
 
+  /** Only a failed poll is a sign of silence; one that waits in a queue is none by itself. */
   #isReachable(at: Instant): boolean {
-    const silentMs = Math.max(STATION_SILENT.ms, STATION_SILENT.cycles * this.#cycleMs);
-    return this.#lastAnswerAt !== null && elapsedMs(this.#lastAnswerAt, at) <= silentMs;
+    if (this.#lastAnswerAt === null) return false;
+    const { ms, cycles, rounds, atMostMs } = STATION_SILENT;
+    const roundsMs = this.#hasFailed ? Math.min(rounds * this.#roundMs, atMostMs) : atMostMs;
+    return elapsedMs(this.#lastAnswerAt, at) <= Math.max(ms, cycles * this.#cycleMs, roundsMs);
   }
 
   #isAcknowledged(): boolean {

@@ -148,6 +148,30 @@ describe("a site with slow cars", () => {
   });
 });
 
+describe("stations on a bus whose round takes longer than a station may be silent", () => {
+  test("never count as silent while they answer, and do once one stops", async () => {
+    const silent = new Set<string>();
+    const virtual = openVirtualSite(DAY, {
+      habits: SLOW_CARS,
+      failsafeA: 6,
+      onRecord: ({ snapshot }) => {
+        for (const { station, isReachable } of snapshot.contacts.values()) if (!isReachable) silent.add(station);
+      },
+    });
+    for (const { id } of virtual.site.stations) setFaults(virtual.world, id, { delayMs: 6000 });
+    await virtual.run(10_000);
+    silent.clear();
+    await virtual.run(5 * MINUTE);
+    expect([...silent]).toEqual([]);
+    expect(sum(setpoints(virtual))).toBeGreaterThan(0);
+    expectFuseHolds(virtual.world, 0);
+    setFaults(virtual.world, "s0", { lostFraction: 1 });
+    await virtual.run(6 * MINUTE);
+    expect([...silent]).toEqual(["s0"]);
+    expectFuseHolds(virtual.world, 0);
+  });
+});
+
 const HOUR = 60 * MINUTE;
 const TWO_CARS = smallDay(
   [

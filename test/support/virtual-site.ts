@@ -54,15 +54,16 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     inputs.building,
     startMs,
   );
+  const sleepers = new Set<{ readonly untilMs: number; readonly resolve: () => void }>();
   const clock: Clock = {
     now: () => instant(world.nowMs),
     wallMs: () => world.nowMs,
-    sleep: () => new Promise(() => undefined),
+    sleep: (ms) => new Promise((resolve) => void sleepers.add({ untilMs: world.nowMs + ms, resolve })),
   };
   const image = createProcessImage(site);
   const meterFaults: VirtualSite["meterFaults"] = new Map();
   let writes = 0;
-  const stations = site.stations.map(({ id }) => memoryStation(world, id, () => (writes += 1)));
+  const stations = site.stations.map(({ id }) => memoryStation(world, id, clock, () => (writes += 1)));
   const meters = site.meters.map((meter) => memoryMeter(world, meter, meterFaults));
   const poller = createPoller({ stations, meters, image, clock, onMeterSample: () => undefined });
   const writer = createWriter({
@@ -83,14 +84,22 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     async run(untilMs, before) {
       while (world.nowMs < untilMs) {
         before?.(world.nowMs);
-        last = await cycle(clock.now(), new Promise(() => undefined));
+        last = await cycle(clock.now(), allOthersDone());
         options.onRecord?.(last);
-        await new Promise((resolve) => setImmediate(resolve));
+        await allOthersDone();
         advance(world, Math.min(untilMs, world.nowMs + site.cycleMs));
+        for (const sleeper of sleepers) {
+          if (sleeper.untilMs > world.nowMs) continue;
+          sleepers.delete(sleeper);
+          sleeper.resolve();
+        }
+        await allOthersDone();
       }
     },
   };
 };
+
+const allOthersDone = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type WorldEvse = ReturnType<typeof worldInputs>["site"]["evses"][number];
 
@@ -167,7 +176,7 @@ const peakOf = (day: Day, circuit: string): PhaseVector => {
   return loads === undefined ? ZERO : [Math.max(...loads.L1), Math.max(...loads.L2), Math.max(...loads.L3)];
 };
 
-const memoryStation = (world: World, id: string, onWrite: () => void): StationDriver => {
+const memoryStation = (world: World, id: string, clock: Clock, onWrite: () => void): StationDriver => {
   const evse = world.evseById.get(`${id}/1`);
   const station = world.stations.get(id);
   if (evse === undefined || station === undefined) throw new Error(`no station ${id}`);
@@ -191,7 +200,9 @@ const memoryStation = (world: World, id: string, onWrite: () => void): StationDr
     async poll() {
       if (isSilent()) return silent;
       hearTraffic(world, evse, "read");
-      return isAnswerLost() ? silent : ok([reading()]);
+      const answer = isAnswerLost() ? silent : ok([reading()]);
+      if (station.faults.delayMs > 0) await clock.sleep(station.faults.delayMs);
+      return answer;
     },
     async write(_number, currentA) {
       if (isSilent()) return silent;

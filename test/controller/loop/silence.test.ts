@@ -1,57 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { Site } from "#controller/model/site.ts";
 import { runClosedLoop, type TestCycle, type TestEvent } from "#test/support/closed-loop.ts";
+import { evse, SITE } from "#test/support/one-station.ts";
 
 const LIMIT_A = 32;
 const FAILSAFE_A = 6;
 
 const ids = ["s0", "s1"];
 /** Two stations that want all of one circuit; the watchdog of each is fed by anything it hears. */
-const SITE: Site = {
-  id: "two",
-  name: "two",
-  timezone: "UTC",
-  nominalVoltageV: 230,
-  cycleMs: 1000,
-  exportCreditA: 0,
-  strategy: "equal-share",
-  circuits: [
-    {
-      id: "grid",
-      name: "grid",
-      parent: null,
-      sealedA: allPhases(LIMIT_A),
-      reserveA: 0,
-      meter: null,
-      fallbackLoadA: ZERO,
-      worstLoadA: ZERO,
-      otherLoadA: ZERO,
-    },
-  ],
-  stations: ids.map((id) => ({
-    id,
-    name: id,
-    profile: "test",
-    watchdogMs: 10_000,
-    reactionMs: 5000,
-    measuresCurrent: true,
-  })),
-  evses: ids.map((id) => ({
-    id: `${id}/1`,
-    station: id,
-    number: 1,
-    circuit: "grid",
-    phases: ["L1", "L2", "L3"],
-    minA: 6,
-    maxA: 32,
-    stepA: 1,
-    priority: 0,
-    failsafeA: FAILSAFE_A,
-    powerOnA: 0,
-  })),
-  meters: [],
+const TWO_STATIONS: Site = {
+  ...SITE,
+  stations: SITE.stations.flatMap((station) => ids.map((id) => ({ ...station, id }))),
+  evses: ids.map((id) => ({ ...evse, id: `${id}/1`, station: id })),
 };
 
 const CARS = new Map(
@@ -66,7 +27,7 @@ const lasting = (event: TestEvent, cycles: number): TestEvent[] => Array.from({ 
 const SETTLED = lasting({}, 90);
 
 const run = (events: readonly TestEvent[]): readonly TestCycle[] =>
-  runClosedLoop(SITE, CARS, [...SETTLED, ...events]).slice(SETTLED.length);
+  runClosedLoop(TWO_STATIONS, CARS, [...SETTLED, ...events]).slice(SETTLED.length);
 const setpointOf = (index: number) => (cycle: TestCycle | undefined) => cycle?.allocation.setpoints[index]?.currentA;
 const expectFuseHolds = (cycles: readonly TestCycle[]): void => {
   for (const { realA } of cycles) expect(Math.max(...realA)).toBeLessThanOrEqual(LIMIT_A);
