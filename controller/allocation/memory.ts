@@ -31,6 +31,8 @@ export type EvseMemory = {
   readonly isParked: boolean;
   /** What it is given at the most while it does not use more, A; null: no such limit. */
   readonly ceilingA: number | null;
+  /** Since when it has been so limited; kept while the ceiling is lifted to see whether it takes more. */
+  readonly ceilingSince: Instant | null;
 };
 
 /** What the allocation remembers of one circuit: recent building loads, newest last. */
@@ -68,6 +70,7 @@ export const NEW_EVSE: EvseMemory = {
   underSince: null,
   isParked: false,
   ceilingA: null,
+  ceilingSince: null,
 };
 
 /** The memory of a loop that has just started: every EVSE counts at its rating until it answers. */

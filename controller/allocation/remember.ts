@@ -5,7 +5,7 @@ import type { Observed } from "./observation/accounted.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
 import type { EvseMemory } from "./memory.ts";
 import type { Release } from "./release.ts";
-import { PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
+import { ASK_AGAIN_MS, ASK_FOR_MS, PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
 
 /** The memory of every EVSE after this cycle's setpoints. */
 export const remember = (
@@ -23,7 +23,7 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: I
   const isChanged = currentA !== memory.setpointA;
   return {
     ...memory,
-    ...unused(observed, currentA),
+    ...liftCeiling(judgeUse(observed, currentA), memory, now),
     setpointA: currentA,
     changedAt: isChanged ? now : memory.changedAt,
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
@@ -42,8 +42,10 @@ const pausesSo = (memory: EvseMemory, currentA: number, state: VehicleState | un
   return memory.pauses + (memory.setpointA > 0 && currentA === 0 ? 1 : 0);
 };
 
+type Use = Pick<EvseMemory, "underSince" | "ceilingA">;
+
 /** A vehicle that draws clearly less than offered keeps its draw and a step; one that uses all is asked again for more. */
-const unused = (observed: Observed, currentA: number): Pick<EvseMemory, "underSince" | "ceilingA"> => {
+const judgeUse = (observed: Observed, currentA: number): Use => {
   const { memory, drawnA, reading } = observed;
   if (drawnA === null || reading === null || reading.state === "A" || currentA === 0)
     return { underSince: null, ceilingA: null };
@@ -53,6 +55,15 @@ const unused = (observed: Observed, currentA: number): Pick<EvseMemory, "underSi
   const underSince = memory.underSince ?? reading.sampledAt;
   if (elapsedMs(underSince, reading.sampledAt) < UNUSED_MS) return { underSince, ceilingA: memory.ceilingA };
   return { underSince, ceilingA: Math.max(observed.planned.evse.minA, Math.ceil(usedA) + UNUSED_STEP_A) };
+};
+
+/** Now and then the ceiling is lifted for a while: some vehicles take less than offered, or nothing, until they are offered more. */
+const liftCeiling = (use: Use, memory: EvseMemory, now: Instant): Use & Pick<EvseMemory, "ceilingSince"> => {
+  if (use.ceilingA === null) return { ...use, ceilingSince: null };
+  const ceilingSince = memory.ceilingSince ?? now;
+  const heldMs = elapsedMs(ceilingSince, now);
+  if (heldMs < ASK_AGAIN_MS) return { ...use, ceilingSince };
+  return heldMs < ASK_AGAIN_MS + ASK_FOR_MS ? { ...use, ceilingA: null, ceilingSince } : { ...use, ceilingSince: now };
 };
 
 /** Once paused while it took nothing, a vehicle stays parked until it draws. */

@@ -34,6 +34,9 @@ export const IDLE_MS = 120_000;
 export const IDLE_PROBE_MS = 15 * 60_000;
 /** What a vehicle that draws less keeps above its draw, A. */
 export const UNUSED_STEP_A = 2;
+/** After so long at what it drew and a step, a vehicle is offered its share again, for so long. */
+export const ASK_AGAIN_MS = 15 * 60_000;
+export const ASK_FOR_MS = 60_000;
 /** Phases that readings have shown in use for this long are the ones accounted for (R2). */
 export const PHASES_SETTLED_MS = 30_000;
 /** A phase with less than this is not in use, A. */

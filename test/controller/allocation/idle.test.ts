@@ -30,6 +30,38 @@ describe("a vehicle that takes nothing", () => {
   });
 });
 
+describe("a vehicle kept at what it drew", () => {
+  const ONE_CAR = smallDay([{ phases: 3, maxA: 32 }], 32, 0);
+  const waits = (virtual: VirtualSite, model: { readonly minA: number; readonly maxA: number }): void => {
+    Object.assign(virtual.world.evses[0]?.car?.model ?? {}, model);
+  };
+
+  test("is offered its share again in time, for it may take nothing until it is offered more", async () => {
+    const virtual = openVirtualSite(ONE_CAR);
+    waits(virtual, { minA: 6, maxA: 0 });
+    await virtual.run(5 * MINUTE);
+    expect(setpoints(virtual)).toEqual([6]);
+    waits(virtual, { minA: 10, maxA: 32 });
+    await virtual.run(15 * MINUTE);
+    expect(setpoints(virtual)).toEqual([6]);
+    await virtual.run(17 * MINUTE);
+    expect(setpoints(virtual)).toEqual([32]);
+    expect(virtual.world.evses[0]?.car?.drawnA).toBe(32);
+  });
+
+  test("that takes no more is asked for a minute every quarter of an hour", async () => {
+    const virtual = openVirtualSite(ONE_CAR);
+    waits(virtual, { minA: 6, maxA: 8 });
+    await virtual.run(5 * MINUTE);
+    expect(setpoints(virtual)).toEqual([10]);
+    let offeredMoreS = 0;
+    await virtual.run(65 * MINUTE, () => (offeredMoreS += Number((setpoints(virtual)[0] ?? 0) > 10)));
+    expect(offeredMoreS).toBeGreaterThan(0);
+    expect(offeredMoreS).toBeLessThanOrEqual(4 * 60);
+    expect(setpoints(virtual)).toEqual([10]);
+  });
+});
+
 describe("vehicles whose minimums do not all fit", () => {
   test("take turns, and nobody is left out for an hour (R7)", async () => {
     const virtual = openVirtualSite(DAY);
