@@ -247,6 +247,15 @@ describe("a Modbus TCP device", () => {
     expect(await port.read(1, "holding", 0, 1)).toEqual(asked);
   });
 
+  it("that did not answer gets nothing delivered later: the connection is reset, not closed", async () => {
+    const ended = Promise.withResolvers<boolean>();
+    const { port } = await open((_frame, socket) => {
+      socket.on("close", (isReset) => ended.resolve(isReset));
+    });
+    await port.write(1, 6, 9, [320]);
+    expect(await ended.promise).toBe(true);
+  });
+
   it("has writes sent before the reads that wait", async () => {
     const codes: number[] = [];
     const { port } = await open((frame, socket) => {
