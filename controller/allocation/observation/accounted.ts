@@ -46,7 +46,11 @@ const observeOne = (planned: PlannedEvse, snapshot: Snapshot, previous: EvseMemo
   const known = previous.boundA === null && isReachable ? adopt(planned, previous, reading, drawnA) : previous;
   const memory = rememberPhases(known, reading, drawnA);
   const boundA = isReachable
-    ? Math.max(confirmedBound(planned, snapshot, memory, drawnA), dueFailsafeA(planned, snapshot))
+    ? Math.max(
+        confirmedBound(planned, snapshot, memory, drawnA),
+        seenA(memory, drawnA),
+        dueFailsafeA(planned, snapshot),
+      )
     : silentBound(planned, snapshot, memory);
   const phaseMask = isReachable ? accountedMask(planned, memory, reading) : planned.wiredMask;
   const accountedA = mapPhases((i) => Math.max((phaseMask & (1 << i)) === 0 ? 0 : boundA, drawnA?.[i] ?? 0));
@@ -125,6 +129,10 @@ const confirmedBound = (
   if (possibleA >= beforeA) return possibleA;
   return isConfirmed({ planned, write, reading, drawnA }, toldA, snapshot.at) ? possibleA : beforeA;
 };
+
+/** A vehicle that was seen to draw more than it was told may go on with it when it goes unseen. */
+const seenA = ({ setpointA }: EvseMemory, drawnA: PhaseVector | null): number =>
+  drawnA !== null && isOver(drawnA, setpointA) ? Math.max(...drawnA) : 0;
 
 /** What an EVSE that measures nothing says it holds: after a reboot it may be more than it was told. */
 const heldA = ({ offeredA }: EvseReading, { evse }: PlannedEvse): number => Math.min(offeredA ?? 0, evse.maxA);

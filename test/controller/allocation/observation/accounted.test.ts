@@ -76,6 +76,15 @@ test("a silence withdraws the credit for unused phases: another vehicle may stan
   expect(back.accountedA).toEqual([16, 16, 16]);
 });
 
+test("a vehicle seen to draw more than it was told counts with that when its station falls silent (R2)", () => {
+  const scene = { drawnA: [16, 16, 16], toldA: 6 } as const;
+  const over = look({ ...scene, atMs: 5000, sampledAtMs: 5000 }, { setpointA: 6, boundA: 6 });
+  const silent = look({ ...scene, atMs: 9000, sampledAtMs: 5000, isReachable: false }, over.memory);
+  expect(silent.accountedA).toEqual([16, 16, 16]);
+  const obeys = { ...scene, drawnA: [6, 6, 6], atMs: 10_000, sampledAtMs: 10_000 } as const;
+  expect(look(obeys, silent.memory).accountedA).toEqual([6, 6, 6]);
+});
+
 test("a station unanswered for half its watchdog time counts as its failsafe at the least, for it may rise to it", () => {
   const scene = { atMs: 20_000, sampledAtMs: 14_000, drawnA: [0, 0, 0], toldA: 0 } as const;
   const memory = { setpointA: 0, boundA: 0 };
