@@ -31,11 +31,16 @@ export const createWriter = ({ site, stations, image, clock }: WriterPorts): Wri
   const running = new Map<string, Promise<void>>();
 
   const writeOne = async (evse: Evse, driver: StationDriver): Promise<void> => {
-    for (let currentA = wantedA.get(evse.id); currentA !== undefined; currentA = wantedA.get(evse.id)) {
-      wantedA.delete(evse.id);
-      image.beginWrite(evse.id, currentA, clock.now());
-      const result = await driver.write(evse.number, currentA);
-      image.endWrite(evse.id, currentA, clock.now(), result);
+    try {
+      for (let currentA = wantedA.get(evse.id); currentA !== undefined; currentA = wantedA.get(evse.id)) {
+        wantedA.delete(evse.id);
+        image.beginWrite(evse.id, currentA, clock.now());
+        const result = await driver.write(evse.number, currentA);
+        image.endWrite(evse.id, currentA, clock.now(), result);
+      }
+    } finally {
+      // In the same turn as the last look at what is wanted: a setpoint that came between would wait for the next cycle.
+      running.delete(evse.id);
     }
   };
   const start = (setpoint: Setpoint): Promise<void> => {
@@ -43,7 +48,7 @@ export const createWriter = ({ site, stations, image, clock }: WriterPorts): Wri
     const driver = evse === undefined ? undefined : stations.get(evse.station);
     if (evse === undefined || driver === undefined) return Promise.resolve();
     wantedA.set(evse.id, setpoint.currentA);
-    const write = running.get(evse.id) ?? writeOne(evse, driver).finally(() => running.delete(evse.id));
+    const write = running.get(evse.id) ?? writeOne(evse, driver);
     running.set(evse.id, write);
     return write;
   };
