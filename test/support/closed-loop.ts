@@ -8,12 +8,11 @@ import type { Limit } from "#controller/model/limit.ts";
 import type { EvseReading, VehicleState } from "#controller/model/reading.ts";
 import { failed, ok } from "#controller/model/result.ts";
 import { fault } from "#controller/model/fault.ts";
-import type { Site } from "#controller/model/site.ts";
-import { instant } from "#controller/model/time.ts";
+import type { Evse, Site, Station } from "#controller/model/site.ts";
+import { elapsedMs, instant, type Instant } from "#controller/model/time.ts";
 import type { Setpoint } from "#controller/model/setpoint.ts";
 import type { Snapshot } from "#controller/model/snapshot.ts";
 import { createProcessImage } from "#controller/loop/process-image.ts";
-import { createTestEvse, type TestEvse } from "./test-evse.ts";
 
 /** One vehicle of the closed loop: what it would draw, and how late it follows its offer, in cycles. */
 export type TestCar = {
@@ -74,6 +73,39 @@ export const runClosedLoop = (
     for (const evse of evses.values()) evse.offerNow(at);
     return { snapshot, allocation, before, realA };
   });
+};
+
+/**
+ * An EVSE that does what it hears, and falls back to its failsafe by itself once it has heard nothing for its watchdog time.
+ * Here that never raises it: whether failsafe currents fit the limits is for the fallback proof to say (R6).
+ */
+type TestEvse = {
+  /** Any request feeds its watchdog: a fallback ends, and what it was told last holds again. */
+  hear(at: Instant): void;
+  /** The same for a write, which holds from now on. */
+  obey(at: Instant, currentA: number): void;
+  /** What it offers now, A; its watchdog is looked at once a cycle. */
+  offerNow(at: Instant): void;
+  /** What it has offered, one value a cycle, newest last, A. */
+  readonly offersA: readonly number[];
+};
+
+const createTestEvse = ({ failsafeA }: Evse, { watchdogMs }: Station, startedAt: Instant): TestEvse => {
+  const offersA = [0];
+  let toldA = 0;
+  let heardAt = startedAt;
+  const isFallenBack = (at: Instant): boolean => watchdogMs !== null && elapsedMs(heardAt, at) >= watchdogMs;
+  return {
+    offersA,
+    hear: (at) => {
+      heardAt = at;
+    },
+    obey: (at, currentA) => {
+      heardAt = at;
+      toldA = currentA;
+    },
+    offerNow: (at) => void offersA.push(isFallenBack(at) ? Math.min(failsafeA ?? toldA, toldA) : toldA),
+  };
 };
 
 type Image = ReturnType<typeof createProcessImage>;

@@ -3,7 +3,7 @@ import { Contact } from "#controller/loop/contact.ts";
 import { fault } from "#controller/model/fault.ts";
 import { failed, ok } from "#controller/model/result.ts";
 import { instant } from "#controller/model/time.ts";
-import { evse, SITE } from "#test/support/one-station.ts";
+import { evse, SITE } from "#test/controller/support/one-station.ts";
 
 const SILENCE = failed(fault("timeout", "bay", ""));
 const REFUSAL = failed(fault("refused", "bay", ""));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Site } from "#controller/model/site.ts";
 import { runClosedLoop, type TestCycle, type TestEvent } from "#test/support/closed-loop.ts";
-import { evse, SITE } from "#test/support/one-station.ts";
+import { evse, SITE } from "#test/controller/support/one-station.ts";
 
 const LIMIT_A = 32;
 const FAILSAFE_A = 6;

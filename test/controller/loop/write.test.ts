@@ -7,7 +7,7 @@ import { failed, ok } from "#controller/model/result.ts";
 import type { Setpoint } from "#controller/model/setpoint.ts";
 import { instant } from "#controller/model/time.ts";
 import { createManualClock, type ManualClock } from "#test/support/manual-clock.ts";
-import { evse, SITE } from "#test/support/one-station.ts";
+import { evse, SITE } from "#test/controller/support/one-station.ts";
 
 type Bench = { clock: ManualClock; image: ProcessImage; writer: Writer; sentA: number[]; answer: () => void };
 

@@ -4,7 +4,7 @@ import { observe, type Observed } from "#controller/allocation/observation/accou
 import { planSite } from "#controller/allocation/plan.ts";
 import type { PhaseVector } from "#controller/model/phase.ts";
 import { instant } from "#controller/model/time.ts";
-import { evse, SITE } from "#test/support/one-station.ts";
+import { evse, SITE } from "#test/controller/support/one-station.ts";
 
 const plan = planSite(SITE);
 
@@ -34,6 +34,7 @@ const look = (scene: Scene, memory: Partial<EvseMemory>): Observed => {
       contacts: new Map([["bay", { ...contact, isReachable, lastAnswerAt: instant(answeredAtMs) }]]),
       writes: new Map([[evse.id, { evse: evse.id, possibleA: [toldA], acknowledgedA: toldA, acknowledgedAt }]]),
       limits: [],
+      needs: new Map(),
       isEmergencyStopped: false,
       faults: [],
     },

@@ -12,6 +12,7 @@ export const evse: Evse = {
   maxA: 32,
   stepA: 1,
   priority: 0,
+  weight: 1,
   failsafeA: 6,
   powerOnA: 0,
 };
@@ -25,6 +26,7 @@ export const SITE: Site = {
   cycleMs: 1000,
   exportCreditA: 0,
   strategy: "equal-share",
+  guaranteeMinimums: false,
   circuits: [
     {
       id: "grid",
