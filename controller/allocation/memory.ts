@@ -27,8 +27,8 @@ export type EvseMemory = {
   readonly isDisobeying: boolean;
   /** Since when it has drawn clearly less than it was offered. */
   readonly underSince: Instant | null;
-  /** Paused while its vehicle drew nothing: it is asked again only now and then. */
-  readonly isParked: boolean;
+  /** How often it was paused while its vehicle drew nothing, since it last drew: it is asked again more and more rarely; 0: not parked. */
+  readonly parkedTimes: number;
   /** What it is given at the most while it does not use more, A; null: no such limit. */
   readonly ceilingA: number | null;
   /** Since when it has been so limited; kept while the ceiling is lifted to see whether it takes more. */
@@ -68,7 +68,7 @@ export const NEW_EVSE: EvseMemory = {
   overSince: null,
   isDisobeying: false,
   underSince: null,
-  isParked: false,
+  parkedTimes: 0,
   ceilingA: null,
   ceilingSince: null,
 };

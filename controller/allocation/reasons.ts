@@ -16,7 +16,7 @@ export const reasonOf = (
   claim: ClaimOrReason | undefined,
   grant: Grant | undefined,
 ): Reason => {
-  if (claim === "resting") return { code: released.observed.memory.isParked ? "uses-less" : "ramping" };
+  if (claim === "resting") return { code: released.observed.memory.parkedTimes > 0 ? "uses-less" : "ramping" };
   if (typeof claim === "string") return { code: claim };
   if (claim === undefined || grant === undefined) return { code: "starting" };
   return released.hold === null ? boundReason(scene, grant, released.observed) : holdReason(scene, released.hold);

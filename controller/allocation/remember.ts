@@ -29,7 +29,7 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: I
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
     pluggedSince: pluggedSo(memory, observed.reading?.state, now),
     pauses: pausesSo(memory, currentA, observed.reading?.state),
-    isParked: isWanting && isParkedNow(released, isIdle),
+    parkedTimes: isWanting ? parkedTimes(released, isIdle) : 0,
     ...turnTimes(memory, currentA > 0, isWanting, now),
   };
 };
@@ -67,9 +67,10 @@ const liftCeiling = (use: Use, memory: EvseMemory, now: Instant): Use & Pick<Evs
 };
 
 /** Once paused while it took nothing, a vehicle stays parked until it draws. */
-const isParkedNow = ({ observed, currentA }: Release, isIdle: boolean): boolean => {
-  const isDrawing = observed.drawnA !== null && Math.max(...observed.drawnA) >= PHASE_IN_USE_A;
-  return !isDrawing && (observed.memory.isParked || (currentA === 0 && isIdle));
+const parkedTimes = ({ observed, currentA }: Release, isIdle: boolean): number => {
+  if (observed.drawnA !== null && Math.max(...observed.drawnA) >= PHASE_IN_USE_A) return 0;
+  const { parkedTimes: before, setpointA } = observed.memory;
+  return currentA === 0 && setpointA > 0 && (isIdle || before > 0) ? before + 1 : before;
 };
 
 const turnTimes = (memory: EvseMemory, isServed: boolean, isWanting: boolean, now: Instant) => ({

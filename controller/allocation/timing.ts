@@ -30,8 +30,10 @@ export const OBEY_TOLERANCE_A = 0.5;
 export const UNUSED_MS = 20_000;
 /** A vehicle that has drawn nothing of its offer for this long is idle: it is served after all others. */
 export const IDLE_MS = 120_000;
-/** An idle vehicle that was paused for others is asked again after this. */
-export const IDLE_PROBE_MS = 15 * 60_000;
+const IDLE_PROBE_MS = { first: 15 * 60_000, most: 2 * 3_600_000 };
+/** An idle vehicle that was paused for others is asked again after this, and each time in vain twice as long after. */
+export const idleProbeMs = (parkedTimes: number): number =>
+  Math.min(IDLE_PROBE_MS.most, IDLE_PROBE_MS.first * 2 ** (parkedTimes - 1));
 /** What a vehicle that draws less keeps above its draw, A. */
 export const UNUSED_STEP_A = 2;
 /** After so long at what it drew and a step, a vehicle is offered its share again, for so long. */

@@ -3,13 +3,17 @@ import type { Grant } from "../allocation/division/grant.ts";
 import { grantClaims } from "../allocation/division/grants.ts";
 import { ceilToStep, floorToStep } from "../allocation/division/quantise.ts";
 import type { Strategy } from "../allocation/strategies/strategy.ts";
-import { RESTART_HOLD_MS, UNUSED_STEP_A } from "../allocation/timing.ts";
+import { idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_STEP_A } from "../allocation/timing.ts";
 import { elapsedMs, instant, type Instant } from "../model/time.ts";
 import { vehicleRows, type CasePlan } from "./case-site.ts";
 import type { CaseSite, CaseVehicle } from "./schema.ts";
 
 /** What is remembered of one vehicle of a case from step to step. */
-export type VehicleHistory = ClaimHistory & { readonly changedAt: Instant | null };
+export type VehicleHistory = ClaimHistory & {
+  readonly changedAt: Instant | null;
+  /** How often it was paused while it drew nothing, since it last drew. */
+  readonly parkedTimes: number;
+};
 
 /** One division of a case: who was given what, and the headroom before and after, A per row. */
 export type Divided = {
@@ -60,7 +64,7 @@ const claimOf = (vehicle: CaseVehicle, scene: DivisionScene): readonly Claim[] =
       weight,
       arrivedAt: instant(scene.now + arrivedAtS * 1000),
       wattsPerA,
-      isIdle: false,
+      isIdle: isIdle(vehicle, history),
       need: needOf(vehicle, scene.now),
       history,
       rows: vehicleRows(planned, vehicle),
@@ -93,10 +97,18 @@ const newHistory = (vehicle: CaseVehicle, now: Instant): VehicleHistory => ({
   waitingSince: null,
   pauses: 0,
   changedAt: null,
+  parkedTimes: 0,
 });
 
-const isResting = ({ setpointA, changedAt, waitingSince }: VehicleHistory, now: Instant): boolean =>
-  setpointA === 0 && changedAt !== null && waitingSince === changedAt && elapsedMs(changedAt, now) < RESTART_HOLD_MS;
+const isResting = ({ setpointA, changedAt, waitingSince, parkedTimes }: VehicleHistory, now: Instant): boolean =>
+  setpointA === 0 &&
+  changedAt !== null &&
+  waitingSince === changedAt &&
+  elapsedMs(changedAt, now) < (parkedTimes > 0 ? idleProbeMs(parkedTimes) : RESTART_HOLD_MS);
+
+/** It was offered a current for a whole step and took none. */
+const isIdle = ({ drawnNowA, setpointNowA = 0 }: CaseVehicle, { setpointA }: VehicleHistory): boolean =>
+  drawnNowA !== undefined && drawnNowA < PHASE_IN_USE_A && setpointNowA > 0 && setpointA > 0;
 
 /** What fills the rest of its need within one step, A. */
 const lastStepA = ({ energyRemainingWh }: CaseVehicle, wattsPerA: number, { stepS }: DivisionScene): number =>
@@ -125,15 +137,26 @@ export const rememberCase = (
   return new Map(
     vehicles.map((vehicle) => {
       const before = histories.get(vehicle.id) ?? newHistory(vehicle, now);
-      return [vehicle.id, nextHistory(before, given.get(vehicle.id) ?? 0, now)];
+      return [vehicle.id, nextHistory(before, given.get(vehicle.id) ?? 0, { now, isIdle: isIdle(vehicle, before) })];
     }),
   );
 };
 
-const nextHistory = (before: VehicleHistory, setpointA: number, now: Instant): VehicleHistory => ({
+const nextHistory = (
+  before: VehicleHistory,
+  setpointA: number,
+  { now, isIdle: wasIdle }: { readonly now: Instant; readonly isIdle: boolean },
+): VehicleHistory => ({
   setpointA,
   changedAt: setpointA === before.setpointA ? before.changedAt : now,
   servedSince: setpointA > 0 ? (before.servedSince ?? now) : null,
   waitingSince: setpointA > 0 ? null : (before.waitingSince ?? now),
+  parkedTimes: parkedTimes(before, setpointA, wasIdle),
   pauses: before.pauses + (before.setpointA > 0 && setpointA === 0 ? 1 : 0),
 });
+
+/** It is not parked any more once it was offered a current and took it. */
+const parkedTimes = (before: VehicleHistory, setpointA: number, wasIdle: boolean): number => {
+  if (before.setpointA > 0 && !wasIdle) return 0;
+  return before.parkedTimes + (wasIdle && setpointA === 0 ? 1 : 0);
+};

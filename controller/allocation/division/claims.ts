@@ -1,7 +1,7 @@
 import type { Snapshot } from "../../model/snapshot.ts";
 import { elapsedMs, type Instant } from "../../model/time.ts";
 import type { Observed } from "../observation/accounted.ts";
-import { IDLE_MS, IDLE_PROBE_MS, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "../timing.ts";
+import { IDLE_MS, idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "../timing.ts";
 import type { EvseMemory } from "../memory.ts";
 import { UNKNOWN_NEED, type Need } from "../../model/need.ts";
 import type { SteppedShare } from "./quantise.ts";
@@ -68,13 +68,13 @@ const whyNot = (observed: Observed, now: Instant): NoClaim | null => {
 
 const isIdle = ({ memory, drawnA }: Observed, now: Instant): boolean =>
   memory.underSince !== null &&
-  elapsedMs(memory.underSince, now) >= (memory.isParked ? UNUSED_MS : IDLE_MS) &&
+  elapsedMs(memory.underSince, now) >= (memory.parkedTimes > 0 ? UNUSED_MS : IDLE_MS) &&
   drawnA !== null &&
   Math.max(...drawnA) < PHASE_IN_USE_A;
 
 /** Paused not long ago, it does not start again yet and must not hold what others could use. */
 const isResting = ({ memory }: Observed, now: Instant): boolean => {
-  const { changedAt, waitingSince, setpointA, isParked } = memory;
+  const { changedAt, waitingSince, setpointA, parkedTimes } = memory;
   const wasPaused = setpointA === 0 && changedAt !== null && waitingSince === changedAt;
-  return wasPaused && elapsedMs(changedAt, now) < (isParked ? IDLE_PROBE_MS : RESTART_HOLD_MS);
+  return wasPaused && elapsedMs(changedAt, now) < (parkedTimes > 0 ? idleProbeMs(parkedTimes) : RESTART_HOLD_MS);
 };

@@ -16,7 +16,7 @@ export const lackingRow = (rows: Rows, currentA: number, roomA: Float64Array): n
 };
 
 /** How often the row at a place is listed from there on. */
-export const timesAt = (rows: Rows, place: number): number => {
+const timesAt = (rows: Rows, place: number): number => {
   let times = 1;
   while (place + times < rows.length && rows[place + times] === rows[place]) times += 1;
   return times;

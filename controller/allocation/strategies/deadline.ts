@@ -17,18 +17,22 @@ const CLASS_FACTOR = 8;
 /** How much more an ampere is worth that brings a vehicle nearer to a need it may miss. */
 const URGENCY_VALUE = 0.1;
 
+/** An ampere offered to a vehicle that takes none. */
+const IDLE_VALUE = 0.01;
+
 /** Everybody what they need by the time they leave, as far as it can be done; what is left where it brings most energy. */
 export const deadline: Strategy = {
   objective: "energy",
   wish: (claims, { now, headroomA }) => {
     const jobs = claims.map((claim) => jobOf(claim, now));
     const classes = classesOf(claims);
-    const members = classes.map((indices) => indices.flatMap((index) => jobs[index] ?? []));
+    const isActive = (index: number): boolean => claims[index]?.isIdle === false;
+    const members = classes.map((indices) => indices.filter(isActive).flatMap((index) => jobs[index] ?? []));
     const needed = cannotWait(members, headroomA, { now, soonMs: SOON_MS });
     const rank = new Map(classes.flatMap((indices, place) => indices.map((index) => [index, place] as const)));
-    return claims.map((_, index): Wish => {
+    return claims.map((claim, index): Wish => {
       const job = jobs[index];
-      if (job === undefined) return PLAIN_WISH;
+      if (job === undefined || claim.isIdle) return { ...PLAIN_WISH, order: index, value: IDLE_VALUE };
       const above = classes.length - 1 - (rank.get(index) ?? 0);
       const value = 1 + URGENCY_VALUE * urgencyOf(job, now);
       return {
