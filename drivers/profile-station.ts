@@ -6,7 +6,7 @@ import type { Evse, Station } from "#controller/model/site.ts";
 import { elapsedMs, type Clock, type Instant } from "#controller/model/time.ts";
 import { isSilence, type PointChannel, type PointReader, type PointSample } from "./channels/point-channel.ts";
 import type { StationProfile } from "./profiles/schema.ts";
-import { StationFailsafe } from "./station/station-failsafe.ts";
+import { failsafeValues, StationFailsafe } from "./station/station-failsafe.ts";
 import { pollPoints, toEvseReading } from "./station/station-reading.ts";
 import { EvseSetpoint } from "./station/station-setpoint.ts";
 import { makeWritesForAll, NO_VALUES } from "./station/station-writes.ts";
@@ -105,15 +105,14 @@ class ProfileStation implements StationDriver {
   }
 
   async #feed(): Promise<Result<null, Fault>> {
-    const { channel, clock } = this.#options;
+    const { channel, clock, evses, station } = this.#options;
     const { fedBy, feed, everyMs, timeoutMs } = this.#options.profile.watchdog;
     if (fedBy !== "write" && fedBy !== "setpoint") return ok(null);
     const dueMs = everyMs ?? (timeoutMs ?? DEFAULT_WATCHDOG_MS) / 3;
     if (this.#fedAt !== null && elapsedMs(this.#fedAt, clock.now()) < dueMs) return ok(null);
     this.#fedAt = clock.now();
     if (fedBy === "setpoint") return this.#repeatSetpoints();
-    const values = new Map([...this.#setpoints.keys()].map((number) => [number, NO_VALUES] as const));
-    return makeWritesForAll(channel, feed ?? [], values);
+    return makeWritesForAll(channel, feed ?? [], failsafeValues(evses, station));
   }
 
   async #repeatSetpoints(): Promise<Result<null, Fault>> {

@@ -16,6 +16,10 @@ export type FailsafeOptions = {
   readonly clock: Clock;
 };
 
+/** What arming and feeding a watchdog write at each EVSE of a station. */
+export const failsafeValues = (evses: readonly Evse[], { watchdogMs }: Station): ReadonlyMap<number, WriteValues> =>
+  new Map(evses.map(({ number, failsafeA }) => [number, { ...NO_VALUES, failsafeA, failsafeMs: watchdogMs }] as const));
+
 /** The failsafe of a station: armed at contact, read back, and looked at again well within every minute. */
 export class StationFailsafe {
   readonly #options: FailsafeOptions;
@@ -59,7 +63,7 @@ export class StationFailsafe {
 
   async #armAndCheck(): Promise<Result<null, Fault>> {
     const { profile, channel, evses, station } = this.#options;
-    const armed = await makeWritesForAll(channel, profile.watchdog.arm ?? [], armValues(evses, station));
+    const armed = await makeWritesForAll(channel, profile.watchdog.arm ?? [], failsafeValues(evses, station));
     return armed.ok ? this.#check() : armed;
   }
 
@@ -80,9 +84,6 @@ const NOTHING_READ: FailsafeReading = { failsafeA: null, failsafeTimeoutMs: null
 /** What rounding to whole seconds may add. */
 const ROUNDING_MS = 500;
 const ROUNDING_A = 0.05;
-
-const armValues = (evses: readonly Evse[], { watchdogMs }: Station): ReadonlyMap<number, WriteValues> =>
-  new Map(evses.map(({ number, failsafeA }) => [number, { ...NO_VALUES, failsafeA, failsafeMs: watchdogMs }] as const));
 
 /** A device may round the current down to its step, and the time-out down to 1 s; a time-out of 0 is off. */
 const isAsDeclared = (evse: Evse, held: FailsafeReading, { profile, station }: FailsafeOptions): boolean => {

@@ -65,6 +65,13 @@ describe("a watchdog", () => {
     expect(device.writes).toEqual(Array.from({ length: 4 }, () => "1/31=1"));
   });
 
+  it("fed by its own time-out gets it written again", async () => {
+    const feed = [{ point: "failsafeTimeout", value: "failsafe-ms" }];
+    const driver = drive({ watchdog: { fedBy: "write", feed, everyMs: 10_000 }, init: [] });
+    await pollFor(driver, 21);
+    expect(device.writes).toEqual(["1/21=30", "1/21=30", "1/21=30"]);
+  });
+
   it("fed by setpoints gets the last one again, also a pause", async () => {
     const driver = drive({ watchdog: { fedBy: "setpoint", everyMs: 10_000 }, init: [] });
     await driver.poll();
