@@ -6,15 +6,21 @@ export const STEP_MS = 100;
 const WINDOW_STEPS = 60_000 / STEP_MS;
 const TOLERANCE_A = 1e-6;
 
+/** What a fuse tolerates of vehicles after a load step: the time that stations and cars take to follow. */
+const REACTION_STEPS = 10_000 / STEP_MS;
+
 type Run = { readonly squared: number; steps: number };
+
+/** Time spent above a bound, in steps. */
+type Excess = { steps: number; run: number; longestRun: number; lateSteps: number };
 
 /** The reference fuse of one phase of one circuit: what flowed through it so far. */
 export type Fuse = {
   readonly limitA: number;
   peakA: number;
-  stepsAbove: number;
-  runAbove: number;
-  longestRunAbove: number;
+  readonly above: Excess;
+  /** The same for vehicles alone, against what the building leaves of the limit. */
+  readonly evAbove: Excess;
   /** Steps x (I/In)² within the window, and their runs, oldest first. */
   windowSum: number;
   worstWindowSum: number;
@@ -31,18 +37,23 @@ export type FuseReport = {
   /** Time above the limit in all, and the longest stretch of it, s. */
   readonly aboveS: number;
   readonly longestAboveS: number;
+  /** Time in which vehicles drew more than the building left of the limit, its longest stretch, and what of it came later than 10 s into a stretch, s. */
+  readonly evAboveS: number;
+  readonly evLongestAboveS: number;
+  readonly evLateS: number;
   /** Largest integral of (I/In)² over any 60 s, in s: 60 is the rated current for a minute. */
   readonly worstMinuteS: number;
   readonly hasExcursion: boolean;
 };
 
+const noExcess = (): Excess => ({ steps: 0, run: 0, longestRun: 0, lateSteps: 0 });
+
 /** A fuse through which nothing has flowed. */
 export const createFuse = (limitA: number): Fuse => ({
   limitA,
   peakA: 0,
-  stepsAbove: 0,
-  runAbove: 0,
-  longestRunAbove: 0,
+  above: noExcess(),
+  evAbove: noExcess(),
   windowSum: 0,
   worstWindowSum: 0,
   windowSteps: 0,
@@ -80,15 +91,24 @@ const slide = (fuse: Fuse, squared: number, steps: number): void => {
   }
 };
 
-/** Lets a constant current flow for a number of 100 ms steps; exports count by their size. */
-export const flow = (fuse: Fuse, currentA: number, steps: number): void => {
-  const sizeA = Math.abs(currentA);
+const note = (excess: Excess, isAbove: boolean, steps: number): void => {
+  if (!isAbove) {
+    excess.run = 0;
+    return;
+  }
+  const late = (run: number): number => Math.max(0, run - REACTION_STEPS);
+  excess.lateSteps += late(excess.run + steps) - late(excess.run);
+  excess.steps += steps;
+  excess.run += steps;
+  excess.longestRun = Math.max(excess.longestRun, excess.run);
+};
+
+/** Lets constant currents of a building and of vehicles flow for a number of 100 ms steps; exports count by their size. */
+export const flow = (fuse: Fuse, buildingA: number, evA: number, steps: number): void => {
+  const sizeA = Math.abs(buildingA + evA);
   fuse.peakA = Math.max(fuse.peakA, sizeA);
-  if (sizeA > fuse.limitA + TOLERANCE_A) {
-    fuse.stepsAbove += steps;
-    fuse.runAbove += steps;
-    fuse.longestRunAbove = Math.max(fuse.longestRunAbove, fuse.runAbove);
-  } else fuse.runAbove = 0;
+  note(fuse.above, sizeA > fuse.limitA + TOLERANCE_A, steps);
+  note(fuse.evAbove, evA > Math.max(0, fuse.limitA - buildingA) + TOLERANCE_A, steps);
   slide(fuse, (sizeA / fuse.limitA) ** 2, steps);
 };
 
@@ -99,10 +119,13 @@ const reportOf = (circuit: string, phase: Phase, fuse: Fuse): FuseReport => ({
   phase,
   limitA: fuse.limitA,
   peakA: fuse.peakA,
-  aboveS: seconds(fuse.stepsAbove),
-  longestAboveS: seconds(fuse.longestRunAbove),
+  aboveS: seconds(fuse.above.steps),
+  longestAboveS: seconds(fuse.above.longestRun),
+  evAboveS: seconds(fuse.evAbove.steps),
+  evLongestAboveS: seconds(fuse.evAbove.longestRun),
+  evLateS: seconds(fuse.evAbove.lateSteps),
   worstMinuteS: seconds(fuse.worstWindowSum),
-  hasExcursion: fuse.stepsAbove > 0,
+  hasExcursion: fuse.above.steps > 0,
 });
 
 /** The fuses of one circuit, one a phase. */

@@ -102,7 +102,7 @@ const flowThroughFuses = (world: World, steps: number): void => {
   for (const [circuit, fuses] of world.fuses.entries()) {
     for (const [phase, fuse] of fuses.entries()) {
       const cell = circuit * 3 + phase;
-      flow(fuse, (world.flows.evA[cell] ?? 0) + (world.flows.buildingA[cell] ?? 0), steps);
+      flow(fuse, world.flows.buildingA[cell] ?? 0, world.flows.evA[cell] ?? 0, steps);
     }
   }
 };

@@ -4,7 +4,7 @@ import { createRandom } from "#drivers/simulator/world/random.ts";
 
 const reportOf = (flows: readonly (readonly [currentA: number, steps: number])[], limitA = 100) => {
   const fuses = createFuses([limitA, limitA, limitA]);
-  for (const [currentA, steps] of flows) for (const fuse of fuses) flow(fuse, currentA, steps);
+  for (const [currentA, steps] of flows) for (const fuse of fuses) flow(fuse, currentA, 0, steps);
   return reportFuses("grid", fuses)[0];
 };
 
@@ -51,7 +51,7 @@ describe("the reference fuse", () => {
     const random = createRandom(7);
     const runs = Array.from({ length: 60 }, () => [random() * 200, 1 + Math.floor(random() * 90)] as const);
     const fuse = createFuse(80);
-    for (const [currentA, steps] of runs) flow(fuse, currentA, steps);
+    for (const [currentA, steps] of runs) flow(fuse, currentA, 0, steps);
     const currents = runs.flatMap(([currentA, steps]) => Array.from({ length: steps }, () => currentA));
     expect(fuse.worstWindowSum * 0.1).toBeCloseTo(bruteWorst(currents, 80), 6);
   });
@@ -67,6 +67,24 @@ describe("the reference fuse", () => {
     ]);
     expect(steps?.worstMinuteS).toBeCloseTo(leap?.worstMinuteS ?? 0, 6);
     expect(steps).toMatchObject({ peakA: 120, aboveS: 70, longestAboveS: 70 });
+  });
+
+  it("blames vehicles only for what they draw beyond what the building leaves", () => {
+    const fuses = createFuses([100, 100, 100]);
+    for (const fuse of fuses) {
+      flow(fuse, 130, 0, 300);
+      flow(fuse, 130, 6, 50);
+      flow(fuse, 60, 40, 100);
+      flow(fuse, 60, 41, 120);
+      flow(fuse, -20, 120, 100);
+    }
+    expect(reportFuses("grid", fuses)[0]).toMatchObject({
+      aboveS: 47,
+      longestAboveS: 35,
+      evAboveS: 17,
+      evLongestAboveS: 12,
+      evLateS: 2,
+    });
   });
 
   it("heats under an export as under an import", () => {
