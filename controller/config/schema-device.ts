@@ -67,7 +67,7 @@ export const DeviceConfig = Type.Union(
         profile,
         transport: Type.Literal("modbus-rtu", { description: "modbus-tcp, modbus-rtu or mqtt" }),
         path: Type.String({
-          pattern: "^/[^\\s\\u0000]+$",
+          pattern: "^/[^\\t\\r\\n\\u0000]+$",
           minLength: 2,
           maxLength: 200,
           patternErrorMessage: "write the whole path of the serial port, such as /dev/ttyUSB0",

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 
 import { loadProfiles, type Profiles } from "../profiles/load.ts";
 import { runCommand } from "./commands.ts";
-import { openDevices, type SimulatedPorts } from "./devices.ts";
+import { type DevicePlaces, openDevices, type SimulatedPorts } from "./devices.ts";
 import { evseSpecs, sessionsOf, type SimulatedSite } from "./simulated-site.ts";
 import { dayBuilding } from "./world/day-file.ts";
 import { advance, createWorld, order, type World } from "./world/world.ts";
@@ -16,6 +16,7 @@ export type SimulatorOptions = {
   /** Broker of the stations that speak MQTT; null: they stay away. */
   readonly brokerUrl: string | null;
   readonly profiles?: Profiles;
+  readonly places?: DevicePlaces | null;
 };
 
 /** A running simulator. */
@@ -26,7 +27,9 @@ export type Simulator = {
   close(): Promise<void>;
 };
 
+/** Pause between two looks at the clock, ms of the world's own time; the machine's timers do not go below the least, ms. */
 const TICK_MS = 50;
+const LEAST_TICK_MS = 5;
 
 /** A site where an earlier controller has left every station at 0 A. */
 const createPausedWorld = (site: SimulatedSite, profiles: Profiles): World => {
@@ -42,12 +45,13 @@ export const openSimulator = async ({
   scale,
   brokerUrl,
   profiles = loadProfiles(),
+  places = null,
 }: SimulatorOptions): Promise<Simulator> => {
   const world = createPausedWorld(site, profiles);
-  const devices = await openDevices({ site, profiles, world, brokerUrl });
+  const devices = await openDevices({ site, profiles, world, brokerUrl, places });
   const startedAt = performance.now();
   const catchUp = (): void => advance(world, site.startMs + (performance.now() - startedAt) * scale);
-  const timer = setInterval(catchUp, TICK_MS);
+  const timer = setInterval(catchUp, Math.max(LEAST_TICK_MS, TICK_MS / scale));
   return {
     ports: devices.ports,
     world,

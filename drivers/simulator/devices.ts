@@ -1,3 +1,6 @@
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+
 import type { Profiles } from "../profiles/load.ts";
 import type { MeterProfile, StationProfile } from "../profiles/schema.ts";
 import { serveSerialLine } from "./servers/modbus-rtu.ts";
@@ -35,14 +38,25 @@ export type SimulatedDevices = {
   close(): Promise<void>;
 };
 
+/** Where devices are to be found again after a restart. */
+export type DevicePlaces = {
+  /** Ports to listen on by device; one that is not named takes a free port. */
+  readonly tcpPorts: SimulatedPorts["tcp"];
+  /** Directory of links to the terminals, whose own paths change with every start. */
+  readonly linesIn: string;
+};
+
 /** What {@link openDevices} needs. */
 export type DevicesOptions = {
   readonly site: SimulatedSite;
   readonly profiles: Profiles;
   readonly world: World;
   readonly brokerUrl: string | null;
+  /** Null: any free port, and the terminals' own paths. */
+  readonly places: DevicePlaces | null;
 };
 
+type Opening = Pick<DevicesOptions, "places"> & { readonly closings: Closing[] };
 type Wired = { readonly id: string; readonly link: Link; readonly wire: WireDevice };
 type Closing = { close(): Promise<void> };
 
@@ -74,18 +88,30 @@ const wireMeter = ({ profiles, world }: DevicesOptions, meter: SimulatedMeter, d
   };
 };
 
-const openTcp = async (devices: readonly Wired[], closings: Closing[]): Promise<SimulatedPorts["tcp"]> => {
+const openTcp = async (devices: readonly Wired[], { places, closings }: Opening): Promise<SimulatedPorts["tcp"]> => {
   const ports: { [device: string]: number } = {};
   for (const { id, link, wire } of devices) {
     if (link.transport !== "modbus-tcp") continue;
-    const server = await openModbusTcpServer(wire);
+    const server = await openModbusTcpServer(wire, places?.tcpPorts[id] ?? 0);
     closings.push(server);
     ports[id] = server.port;
   }
   return ports;
 };
 
-const openLines = async (devices: readonly Wired[], closings: Closing[]): Promise<SimulatedPorts["lines"]> => {
+const linkedAt = async (path: string, name: string, places: DevicePlaces | null): Promise<string> => {
+  if (places === null) return path;
+  const link = join(places.linesIn, name);
+  await mkdir(places.linesIn, { recursive: true });
+  await rm(link, { force: true });
+  await symlink(path, link);
+  return link;
+};
+
+const openLines = async (
+  devices: readonly Wired[],
+  { places, closings }: Opening,
+): Promise<SimulatedPorts["lines"]> => {
   const byLine = new Map<string, WireDevice[]>();
   for (const { link, wire } of devices) {
     if (link.transport === "modbus-rtu") byLine.set(link.line, [...(byLine.get(link.line) ?? []), wire]);
@@ -95,7 +121,7 @@ const openLines = async (devices: readonly Wired[], closings: Closing[]): Promis
     const line = await openSerialLine();
     closings.push(line);
     serveSerialLine(line, wires);
-    paths[name] = line.path;
+    paths[name] = await linkedAt(line.path, name, places);
   }
   return paths;
 };
@@ -117,8 +143,9 @@ export const openDevices = async (options: DevicesOptions): Promise<SimulatedDev
     ...site.meters.map((meter) => wireMeter(options, meter, meters.get(meter.id) ?? createStation(meter.id))),
   ];
   const closings: Closing[] = [];
-  const tcp = await openTcp(devices, closings);
-  const lines = await openLines(devices, closings);
+  const opening = { places: options.places, closings };
+  const tcp = await openTcp(devices, opening);
+  const lines = await openLines(devices, opening);
   openMqtt(options, closings);
   return {
     ports: { tcp, lines, brokerUrl },
