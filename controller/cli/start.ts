@@ -2,11 +2,12 @@ import { access, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import type { Logger } from "pino";
+import { loadDaySite } from "../apps/day-loading.ts";
 import { loadRunnableSite } from "../apps/site-loading.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { supervise, type Role } from "../supervisor.ts";
+import { readStartOptions, type StartOptions } from "./start-options.ts";
 
 /** What the command needs of the world. */
 type StartIo = {
@@ -20,23 +21,29 @@ type StartIo = {
 };
 
 const USAGE = `usage: headroom start [--config SITE.YAML] [--data DIR] [--port 8080]
+       headroom start [--day DAY.JSON [--day-start HH:MM]] [--clock-scale 1] [--data DIR] [--port 8080]
 Runs a site. Without --config: a demo site with simulated devices.
+  --config       the site file
+  --data         directory for what is kept; left out: $XDG_STATE_HOME/headroom, else ~/.local/state/headroom
+  --port         port of the page on this machine
+  --day          simulated devices that live through this day file (alloc-day/1) instead of the demo's morning
+  --day-start    time since the beginning of the day file at which to begin; left out: an hour before its tightest moment
+  --clock-scale  how many times faster than real a simulated site runs, 1 to 30
 `;
-
-type Request = {
-  readonly config: string | null;
-  readonly data: string | null;
-  readonly port: number;
-  readonly clockScale: number;
-};
 
 /** Runs a site until stopped: exit code 0; 1: it cannot run, and why was said; 2: wrong usage. */
 export const runStart = async (argv: readonly string[], io: StartIo): Promise<number> => {
-  const request = readRequest(argv);
-  if (typeof request === "string") {
-    io.stderr(request === "" ? USAGE : `headroom start: ${request}\n${USAGE}`);
-    return request === "" ? 0 : 2;
+  const request = readStartOptions(argv);
+  if (request === "help") {
+    io.stderr(USAGE);
+    return 0;
   }
+  if ("problems" in request) {
+    io.stderr(`${request.problems.map((problem) => `headroom start: ${problem}
+`).join("")}${USAGE}`);
+    return 2;
+  }
+  if (request.day !== null) await loadDaySite(request.day, request.dayStartMs);
   const directory = await openDataDirectory(request.data, io.host);
   try {
     await expectFreePort(request.port);
@@ -49,52 +56,21 @@ export const runStart = async (argv: readonly string[], io: StartIo): Promise<nu
   }
 };
 
-const text = { type: "string" } as const;
-const OPTIONS = {
-  config: text,
-  data: text,
-  port: { ...text, default: "8080" },
-  "clock-scale": { ...text, default: "1" },
-  help: { type: "boolean", default: false, short: "h" },
-} as const;
-
-/** What is asked for, or what is wrong with it; "": only the usage is wanted. */
-const readRequest = (argv: readonly string[]): Request | string => {
-  try {
-    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-    return values.help ? "" : toRequest(values);
-  } catch (error) {
-    return error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? "") : String(error);
-  }
-};
-
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-
-const toRequest = (values: Values): Request | string => {
-  const port = Number(values.port);
-  const clockScale = Number(values["clock-scale"]);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    return `--port is a whole number from 1 to 65535, not '${values.port}'`;
-  if (!(clockScale >= 1 && clockScale <= 30))
-    return `--clock-scale is a number from 1 to 30, not '${values["clock-scale"]}'`;
-  return { config: values.config ?? null, data: values.data ?? null, port, clockScale };
-};
-
 /** Runs the roles of a site until stopped; a demo's simulator first, as it says where its devices are. */
-const runRoles = async (request: Request, dataDirectory: string, io: StartIo): Promise<void> => {
+const runRoles = async (request: StartOptions, dataDirectory: string, io: StartIo): Promise<void> => {
   const supervised = { entry: io.entry, signal: io.signal, logger: io.logger };
   if (request.config !== null)
     return supervise({ ...supervised, roles: await rolesOf(request, request.config, dataDirectory) });
   const siteFile = join(dataDirectory, "demo.site.yaml");
   await rm(siteFile, { force: true });
-  const args = ["--config", siteFile, "--mqtt-port", String(await freePort()), ...scaleOf(request)];
+  const args = ["--config", siteFile, "--mqtt-port", String(await freePort()), ...scaleOf(request), ...dayOf(request)];
   const simulator = supervise({ ...supervised, roles: [{ name: "simulator", args }] });
   await waitForFile(siteFile, io.signal);
   if (!io.signal.aborted) await supervise({ ...supervised, roles: await rolesOf(request, siteFile, dataDirectory) });
   await simulator;
 };
 
-const rolesOf = async (request: Request, siteFile: string, dataDirectory: string): Promise<readonly Role[]> => {
+const rolesOf = async (request: StartOptions, siteFile: string, dataDirectory: string): Promise<readonly Role[]> => {
   const { loaded } = await loadRunnableSite(siteFile);
   const common = ["--config", siteFile, "--data", dataDirectory];
   return [
@@ -104,7 +80,12 @@ const rolesOf = async (request: Request, siteFile: string, dataDirectory: string
   ];
 };
 
-const scaleOf = ({ clockScale }: Request): readonly string[] => ["--clock-scale", String(clockScale)];
+const scaleOf = ({ clockScale }: StartOptions): readonly string[] => ["--clock-scale", String(clockScale)];
+
+const dayOf = ({ day, dayStartMs }: StartOptions): readonly string[] => [
+  ...(day === null ? [] : ["--day", day]),
+  ...(dayStartMs === null ? [] : ["--day-start-ms", String(dayStartMs)]),
+];
 
 const DEMO_START_MS = 20_000;
 const LOOK_MS = 100;
@@ -118,8 +99,7 @@ const waitForFile = async (path: string, signal: AbortSignal): Promise<void> => 
       )
     )
       return;
-    if (waitedMs >= DEMO_START_MS)
-      throw new Error("The simulated devices of the demo did not start; the lines above say why.");
+    if (waitedMs >= DEMO_START_MS) throw new Error("The simulated devices did not start; the lines above say why.");
     await sleep(LOOK_MS);
   }
 };

@@ -1,35 +1,27 @@
-import type { Phase } from "#controller/model/phase.ts";
-import type { SimulatedPorts } from "./devices.ts";
-import type { Link, SimulatedMeter, SimulatedSite, SimulatedStation } from "./simulated-site.ts";
+import type { Phase, PhaseVector } from "#controller/model/phase.ts";
+import type { Link, SimulatedCircuit, SimulatedMeter, SimulatedSite, SimulatedStation } from "./simulated-site.ts";
 import type { DayStation } from "./world/day-file.ts";
 import { generateDay } from "./world/generate-day.ts";
 
-type DemoCircuit = {
-  readonly id: string;
-  readonly name: string;
-  readonly parent: string | null;
-  readonly limitA: number;
-  /** What else the site file says of it. */
-  readonly more: { readonly [key: string]: number | string | boolean };
-};
+const limit = (limitA: number): PhaseVector => [limitA, limitA, limitA];
 
-const CIRCUITS: readonly DemoCircuit[] = [
+const CIRCUITS: readonly SimulatedCircuit[] = [
   {
     id: "grid",
     name: "Grid connection",
     parent: null,
-    limitA: 160,
+    limitA: limit(160),
     more: { reserveA: 8, meter: "main", fallbackLoadA: 60, worstLoadA: 75 },
   },
   {
     id: "panel-north",
     name: "North hall",
     parent: "grid",
-    limitA: 100,
+    limitA: limit(100),
     more: { reserveA: 4, meter: "north", fallbackLoadA: 12, worstLoadA: 15 },
   },
-  { id: "panel-south", name: "South yard", parent: "grid", limitA: 80, more: { dedicated: true } },
-  { id: "annex", name: "Annex", parent: "panel-south", limitA: 40, more: { dedicated: true } },
+  { id: "panel-south", name: "South yard", parent: "grid", limitA: limit(80), more: { dedicated: true } },
+  { id: "annex", name: "Annex", parent: "panel-south", limitA: limit(40), more: { dedicated: true } },
 ];
 
 const ROTATIONS: readonly (readonly [Phase, Phase, Phase])[] = [
@@ -95,14 +87,13 @@ const HALF_PAST_EIGHT_MS = 8.5 * 3_600_000;
 
 /** The demo: a depot with three levels of circuits at half past eight on a busy morning; the same at every start. */
 export const createDemo = (): SimulatedSite => {
-  const circuits = CIRCUITS.map(({ id, parent, limitA }) => ({
-    id,
-    parent,
-    limitA: { L1: limitA, L2: limitA, L3: limitA },
-  }));
+  const circuits = CIRCUITS.map(({ id, parent, limitA: [L1, L2, L3] }) => ({ id, parent, limitA: { L1, L2, L3 } }));
   return {
     id: "demo",
-    circuits: CIRCUITS.map(({ id, parent, limitA }) => ({ id, parent, limitA: [limitA, limitA, limitA] })),
+    name: "Demo depot",
+    nominalVoltageV: 230,
+    exportCreditA: 0,
+    circuits: CIRCUITS,
     stations: STATIONS,
     meters: METERS,
     day: generateDay({
@@ -119,36 +110,3 @@ export const createDemo = (): SimulatedSite => {
     habits: { lowersAfterMs: 3000, raisesAfterMs: 4000, onePhaseMs: 3000, tapersFrom: 0.85 },
   };
 };
-
-const deviceOf = (id: string, profile: string, link: Link, ports: SimulatedPorts): object => {
-  if (link.transport === "modbus-tcp")
-    return { profile, transport: link.transport, host: "127.0.0.1", port: ports.tcp[id] };
-  if (link.transport === "mqtt") return { profile, transport: link.transport, topicPrefix: link.prefix };
-  return { profile, transport: link.transport, path: ports.lines[link.line], unitId: link.unitId };
-};
-
-/** The demo's site file as a plain object, for the ports that its simulator took. */
-export const demoSite = (ports: SimulatedPorts): object => ({
-  site: { id: "demo", name: "Demo depot", timezone: "Europe/Berlin" },
-  circuits: CIRCUITS.map(({ id, name, parent, limitA, more }) => ({
-    id,
-    name,
-    ...(parent === null ? {} : { parent }),
-    limitA,
-    ...more,
-    acceptUnproven: true,
-  })),
-  stations: STATIONS.map(({ id, circuit, profile, link, evses }) => ({
-    id,
-    circuit,
-    device: deviceOf(id, profile, link, ports),
-    evses: evses.map((evse, index) => ({ id: index + 1, minA: 6, ...evse, phases: [...evse.phases] })),
-  })),
-  meters: METERS.map(({ id, measures, profile, link }) => ({
-    id,
-    measures,
-    device: deviceOf(id, profile, link, ports),
-  })),
-  strategy: "equal-share",
-  ...(ports.brokerUrl === null ? {} : { gateway: { mqttPort: Number(new URL(ports.brokerUrl).port || "1883") } }),
-});

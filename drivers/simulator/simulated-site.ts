@@ -1,8 +1,8 @@
-import type { Phase, PhaseVector } from "#controller/model/phase.ts";
+import type { Phase } from "#controller/model/phase.ts";
 import type { MeterScope } from "#controller/model/site.ts";
 import type { Profiles } from "../profiles/load.ts";
 import type { StationProfile } from "../profiles/schema.ts";
-import { type CarHabits, type Day, daySessions } from "./world/day-file.ts";
+import { type CarHabits, type Day, daySessions, type PerPhase } from "./world/day-file.ts";
 import { between, createRandom, type Random } from "./world/random.ts";
 import type { Session } from "./world/sessions.ts";
 import type { EvseSpec } from "./world/station.ts";
@@ -35,10 +35,19 @@ export type SimulatedMeter = {
   readonly link: Link;
 };
 
+/** A circuit of a simulated site, with what its site file says of it beyond its place and limit. */
+export type SimulatedCircuit = WorldCircuit & {
+  readonly name: string;
+  readonly more: { readonly [key: string]: number | string | boolean | PerPhase<number> };
+};
+
 /** A site whose devices are simulated, with the day that it lives through. */
 export type SimulatedSite = {
   readonly id: string;
-  readonly circuits: readonly WorldCircuit[];
+  readonly name: string;
+  readonly nominalVoltageV: number;
+  readonly exportCreditA: number;
+  readonly circuits: readonly SimulatedCircuit[];
   readonly stations: readonly SimulatedStation[];
   readonly meters: readonly SimulatedMeter[];
   readonly day: Day;
@@ -107,32 +116,3 @@ export const sessionsOf = (site: SimulatedSite): readonly Session[] => {
     car: { ...session.car, ...habitsOf(site, random) },
   }));
 };
-
-const vector = (limitA: { readonly [phase in Phase]: number }): PhaseVector => [limitA.L1, limitA.L2, limitA.L3];
-
-/** A day file as a simulated site: every station speaks Modbus TCP as one profile, a meter measures the building of each loaded circuit. */
-export const siteOfDay = (
-  day: Day,
-  profiles: { readonly station: string; readonly meter: string },
-  startMs = 0,
-): SimulatedSite => ({
-  id: day.id,
-  circuits: day.site.circuits.map(({ id, parent, limitA }) => ({ id, parent, limitA: vector(limitA) })),
-  stations: day.site.stations.map(({ id, circuit, phases, maxA }) => ({
-    id,
-    circuit,
-    profile: profiles.station,
-    link: { transport: "modbus-tcp" },
-    evses: [{ phases, maxA, failsafeA: 0 }],
-  })),
-  meters: Object.keys(day.baseLoadA).map((circuit) => ({
-    id: `meter-${circuit}`,
-    circuit,
-    measures: "all",
-    profile: profiles.meter,
-    link: { transport: "modbus-tcp" },
-  })),
-  day,
-  startMs,
-  habits: { lowersAfterMs: 4000, raisesAfterMs: 4000, onePhaseMs: 3000, tapersFrom: 0.85 },
-});

@@ -9,7 +9,8 @@ import { stringify } from "yaml";
 import type { LiveFrame } from "#controller/protocol/live-frame.ts";
 import { supervise } from "#controller/supervisor.ts";
 import { openSimulator, type Simulator } from "#drivers/simulator/app.ts";
-import { createDemo, demoSite } from "#drivers/simulator/demo.ts";
+import { createDemo } from "#drivers/simulator/demo.ts";
+import { siteFileOf } from "#drivers/simulator/site-file.ts";
 import { fuseReports } from "#drivers/simulator/world/world.ts";
 import { freePort } from "#test/support/peer-process.ts";
 
@@ -57,7 +58,7 @@ describe("a running site on real sockets", () => {
     page = `http://127.0.0.1:${port}`;
     simulator = await openSimulator({ site: createDemo(), scale: 1, brokerUrl: `mqtt://127.0.0.1:${mqttPort}` });
     const siteFile = join(directory, "site.yaml");
-    await writeFile(siteFile, stringify(demoSite(simulator.ports)));
+    await writeFile(siteFile, stringify(siteFileOf(createDemo(), simulator.ports)));
     const logger = pino({ level: "info" }, { write: (line: string) => notePid(JSON.parse(line), pids) });
     const common = ["--config", siteFile, "--data", directory];
     const roles = [

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import ModbusSerial from "modbus-serial";
 import { expect, it } from "vitest";
 import { runSimulator } from "#drivers/simulator/app.ts";
-import { siteOfDay } from "#drivers/simulator/simulated-site.ts";
+import { siteOfDay } from "#drivers/simulator/day-site.ts";
 import { generateDay } from "#drivers/simulator/world/generate-day.ts";
 
 const DAY = generateDay({
@@ -36,7 +36,7 @@ it("says where the devices of a day listen, answers commands line by line, and e
       tell = () => (lines.length >= count ? resolve() : undefined);
       tell();
     });
-  const site = siteOfDay(DAY, { station: "keba-p30", meter: "janitza-umg604" }, 10 * 3_600_000);
+  const site = siteOfDay(DAY, 10 * 3_600_000);
   const print = (line: string): void => {
     lines.push(JSON.parse(line));
     tell();

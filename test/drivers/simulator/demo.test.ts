@@ -9,7 +9,8 @@ import { loadSiteFile } from "#controller/config/load.ts";
 import { deviceFacts } from "#drivers/device-facts.ts";
 import { loadProfiles } from "#drivers/profiles/load.ts";
 import { openSimulator, type Simulator } from "#drivers/simulator/app.ts";
-import { createDemo, demoSite } from "#drivers/simulator/demo.ts";
+import { createDemo } from "#drivers/simulator/demo.ts";
+import { siteFileOf } from "#drivers/simulator/site-file.ts";
 import { trueCurrents } from "#drivers/simulator/world/world.ts";
 import { describeWithPeer } from "#test/support/peers.ts";
 
@@ -44,7 +45,8 @@ describeWithPeer("script", "the demo", () => {
     broker.close();
   });
 
-  const load = () => loadSiteFile(stringify(demoSite(simulator.ports)), "demo.site.yaml", deviceFacts(profiles));
+  const load = () =>
+    loadSiteFile(stringify(siteFileOf(createDemo(), simulator.ports)), "demo.site.yaml", deviceFacts(profiles));
 
   it("writes a site file without a problem, of three levels and at least six profiles", () => {
     const { problems, loaded } = load();
