@@ -14,7 +14,7 @@ import { instant, type Clock } from "#controller/model/time.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createRandom } from "#drivers/simulator/world/random.ts";
 import { isUp, limitInForceA, terminalCurrents, vehicleState } from "#drivers/simulator/world/station.ts";
-import { advance, createWorld, hearTraffic, order, trueCurrents, type World } from "#drivers/simulator/world/world.ts";
+import { advance, createWorld, hearTraffic, order, shownCurrents, type World } from "#drivers/simulator/world/world.ts";
 
 /** The real loop over a simulated world on the virtual clock, without sockets. */
 export type VirtualSite = {
@@ -43,7 +43,7 @@ export type VirtualOptions = {
   readonly onRecord?: (record: CycleRecord) => void;
 };
 
-/** Opens a day as a virtual site: every circuit with a building load has a perfect meter. */
+/** Opens a day as a virtual site: every circuit with a building load has a meter. */
 export const openVirtualSite = (day: Day, options: VirtualOptions = {}): VirtualSite => {
   const startMs = options.startMs ?? 0;
   const inputs = worldInputs(day, options.habits);
@@ -219,7 +219,7 @@ const memoryStation = (world: World, id: string, clock: Clock, onWrite: () => vo
 const memoryMeter = (world: World, meter: Meter, faults: VirtualSite["meterFaults"]): MeterDriver => ({
   meter: meter.id,
   async poll() {
-    const trueA = trueCurrents(world, meter.circuit, meter.measures);
+    const trueA = shownCurrents(world, meter.circuit, meter.measures);
     const seen = faults.get(meter.id)?.(trueA) ?? trueA;
     if (seen === "silent") return failed(fault("timeout", meter.id, "no answer"));
     return ok({ meter: meter.id, sampledAt: instant(world.nowMs), currentA: seen, voltageV: null, powerW: null });

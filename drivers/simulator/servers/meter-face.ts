@@ -1,7 +1,7 @@
 import type { MeterScope } from "#controller/model/site.ts";
 import type { MeterProfile } from "../../profiles/schema.ts";
 import type { Station } from "../world/station.ts";
-import { trueCurrents, type World } from "../world/world.ts";
+import { shownCurrents, type World } from "../world/world.ts";
 import type { PointValues } from "./station-face.ts";
 
 /** A simulated meter as its profile shows it. */
@@ -19,7 +19,7 @@ const VOLTAGE_V = 230;
 /** What the meter says now, point by point: unity power factor at nominal voltage. */
 export const meterValues = (face: MeterFace): PointValues => {
   const { reading } = face.profile;
-  const currentA = trueCurrents(face.world, face.circuit, face.measures);
+  const currentA = shownCurrents(face.world, face.circuit, face.measures);
   const values: PointValues = new Map();
   for (const [index, signedA] of currentA.entries()) {
     const point = reading.currentA[index];

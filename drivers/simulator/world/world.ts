@@ -176,7 +176,7 @@ export const stepBuilding = (world: World, circuit: string, phase: Phase, stepA:
   return true;
 };
 
-/** What a perfect meter on a circuit measures, A per phase. */
+/** What flows through a circuit, A per phase. */
 export const trueCurrents = (world: World, circuit: string, scope: MeterScope): PhaseVector => {
   const index = world.tree.indexById.get(circuit);
   if (index === undefined) throw new Error(`no circuit ${circuit}`);
@@ -184,6 +184,16 @@ export const trueCurrents = (world: World, circuit: string, scope: MeterScope): 
     const evA = scope === "building" ? 0 : (world.flows.evA[index * 3 + phase] ?? 0);
     return evA + (scope === "ev" ? 0 : (world.flows.buildingA[index * 3 + phase] ?? 0));
   });
+};
+
+const RIPPLE_A = 0.005;
+const GOLDEN_RATIO = 0.618034;
+
+/** What a real meter on a circuit shows, A per phase: its last digit never stands still, at most 5 mA below the truth. */
+export const shownCurrents = (world: World, circuit: string, scope: MeterScope): PhaseVector => {
+  const trueA = trueCurrents(world, circuit, scope);
+  const rippleA = RIPPLE_A * ((world.nowMs * GOLDEN_RATIO) % 1);
+  return mapPhases((phase) => (trueA[phase] === 0 ? 0 : trueA[phase] - rippleA));
 };
 
 /** What every fuse went through. */
