@@ -12,6 +12,7 @@ import { openSimulator, type Simulator } from "#drivers/simulator/app.ts";
 import { createDemo } from "#drivers/simulator/demo.ts";
 import { siteFileOf } from "#drivers/simulator/site-file.ts";
 import { fuseReports } from "#drivers/simulator/world/world.ts";
+import { chargingCount, isCharging, waitForFrame } from "#test/support/live-page.ts";
 import { freePort } from "#test/support/peer-process.ts";
 
 const ENTRY = join(import.meta.dirname, "../../controller/main.ts");
@@ -25,20 +26,8 @@ describe("a running site on real sockets", () => {
   let page = "";
   let supervised: Promise<void> = Promise.resolve();
 
-  const frame = async (): Promise<LiveFrame | null> => {
-    const response = await fetch(`${page}/api/v1/state`).catch(() => null);
-    return response?.ok === true ? ((await response.json()) as LiveFrame) : null;
-  };
-  const waitFor = async (what: string, isSo: (now: LiveFrame) => boolean): Promise<LiveFrame> => {
-    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 250) {
-      const now = await frame();
-      if (now !== null && isSo(now)) return now;
-      await sleep(250);
-    }
-    throw new Error(`waited ${PATIENCE_MS} ms in vain until ${what}`);
-  };
-  const charging = ({ evses }: LiveFrame): number =>
-    evses.filter(({ drawnA }) => Math.max(...(drawnA ?? [0])) > 5).length;
+  const waitFor = (what: string, isSo: (now: LiveFrame) => boolean): Promise<LiveFrame> =>
+    waitForFrame(page, what, isSo);
   const killed = async (role: string, signal: "SIGKILL" | "SIGSTOP"): Promise<void> => {
     const pid = pids.get(role);
     if (pid === undefined) throw new Error(`no process ${role}`);
@@ -67,7 +56,7 @@ describe("a running site on real sockets", () => {
       { name: "services", args: [...common, "--port", String(port)], env: { HEADROOM_LOG: "silent" } },
     ];
     supervised = supervise({ roles, entry: ENTRY, signal: stopping.signal, logger });
-    await waitFor("cars charge", (now) => charging(now) >= 8);
+    await waitFor("cars charge", (now) => chargingCount(now) >= 8);
   }, 90_000);
 
   afterAll(async () => {
@@ -97,7 +86,7 @@ describe("a running site on real sockets", () => {
     await killed("control", "SIGKILL");
     const after = await waitFor("control is back", ({ cycle }) => cycle < before.cycle);
     expect(after.circuits[0]?.limitA).toEqual([120, 120, 120]);
-    await waitFor("cars charge again", (now) => charging(now) >= 6);
+    await waitFor("cars charge again", (now) => chargingCount(now) >= 6);
     expectFusesHold();
   }, 120_000);
 
@@ -117,9 +106,6 @@ describe("a running site on real sockets", () => {
     expectFusesHold();
   }, 120_000);
 });
-
-const isCharging = ({ evses }: LiveFrame, station: string): boolean =>
-  evses.some((evse) => evse.station === station && Math.max(...(evse.drawnA ?? [0])) > 5);
 
 const notePid = (line: unknown, pids: Map<string, number>): void => {
   if (typeof line !== "object" || line === null || !("role" in line) || !("childPid" in line)) return;
