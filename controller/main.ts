@@ -15,10 +15,10 @@ import { runStart } from "./cli/start.ts";
 import { exitWithParent } from "./supervisor.ts";
 
 const USAGE = `usage: headroom <command>
-  start [--config SITE.YAML] [--data DIR] [--port 8080]   run a site; without --config: a demo with simulated devices
-  start --day DAY.JSON [--day-start HH:MM] [--clock-scale 1]   replay a recorded day on simulated devices
-  check SITE.YAML                                          every problem of a site file, and its fallback proof
-  allocate [FILE|-] [--strategy NAME] [--stream]           divide the headroom of a case, or of a stream of them
+  start [--config SITE.YAML]   run a site; without --config: a demo with simulated devices
+  start --day DAY.JSON         replay a recorded day on simulated devices
+  check SITE.YAML              every problem of a site file, and its fallback proof
+  allocate [FILE|-]            divide the headroom of a case, or of a stream of them
 `;
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");

@@ -39,8 +39,7 @@ export const runStart = async (argv: readonly string[], io: StartIo): Promise<nu
     return 0;
   }
   if ("problems" in request) {
-    io.stderr(`${request.problems.map((problem) => `headroom start: ${problem}
-`).join("")}${USAGE}`);
+    io.stderr([...request.problems.map((problem) => `headroom start: ${problem}`), USAGE].join("\n"));
     return 2;
   }
   if (request.day !== null) await loadDaySite(request.day, request.dayStartMs);

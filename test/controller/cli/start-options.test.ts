@@ -17,9 +17,9 @@ describe("the options of start", () => {
   });
 
   it.each([
-    ["--port 0", ["--port 0: write a whole number from 1 to 65535"]],
-    ["--clock-scale 31", ["--clock-scale 31: write a number from 1 to 30"]],
-    ["--day d.json --day-start 24:00", ["--day-start 24:00: write hours and minutes, such as 08:30"]],
+    ["--port 0", ["--port is a whole number from 1 to 65535, not '0'"]],
+    ["--clock-scale 31", ["--clock-scale is a number from 1 to 30, not '31'"]],
+    ["--day d.json --day-start 24:00", ["--day-start is hours and minutes such as 08:30, not '24:00'"]],
     ["--day-start 08:00", ["--day-start goes with --day FILE"]],
     ["--config s.yaml --day d.json", ["--day is for simulated devices alone: leave it or --config out"]],
     ["--nonsense", [expect.stringContaining("--nonsense")]],
@@ -30,9 +30,9 @@ describe("the options of start", () => {
   it("are refused with every reason at once", () => {
     expect(read("--config s.yaml --port x --day-start 9 --clock-scale 0")).toEqual({
       problems: [
-        "--port x: write a whole number from 1 to 65535",
-        "--clock-scale 0: write a number from 1 to 30",
-        "--day-start 9: write hours and minutes, such as 08:30",
+        "--port is a whole number from 1 to 65535, not 'x'",
+        "--clock-scale is a number from 1 to 30, not '0'",
+        "--day-start is hours and minutes such as 08:30, not '9'",
         "--day-start is for simulated devices alone: leave it or --config out",
         "--clock-scale is for simulated devices alone: leave it or --config out",
         "--day-start goes with --day FILE",
