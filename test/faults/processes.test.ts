@@ -12,7 +12,7 @@ import { openSimulator, type Simulator } from "#drivers/simulator/app.ts";
 import { createDemo } from "#drivers/simulator/demo.ts";
 import { siteFileOf } from "#drivers/simulator/site-file.ts";
 import { fuseReports } from "#drivers/simulator/world/world.ts";
-import { chargingCount, isCharging, waitForFrame } from "#test/support/product.ts";
+import { chargingCount, isCharging, waitForFrame } from "#test/faults/product.ts";
 import { freePort } from "#test/support/peer-process.ts";
 
 const ENTRY = join(import.meta.dirname, "../../controller/main.ts");

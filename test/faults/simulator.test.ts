@@ -2,7 +2,7 @@ import process from "node:process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LiveFrame } from "#controller/protocol/live-frame.ts";
 import { describeWithPeer } from "#test/support/peers.ts";
-import { chargingCount, type Product, startProduct, waitForFrame } from "#test/support/product.ts";
+import { chargingCount, type Product, startProduct, waitForFrame } from "#test/faults/product.ts";
 
 /** The new devices begin without current; by then no reading of the old ones is left. */
 const FRESH_CYCLES = 6;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateDay } from "#drivers/simulator/world/generate-day.ts";
-import { chargingCount, type Product, startProduct, waitForFrame } from "#test/support/product.ts";
+import { chargingCount, type Product, startProduct, waitForFrame } from "#test/faults/product.ts";
 
 const limit = (limitA: number) => ({ L1: limitA, L2: limitA, L3: limitA });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveFrame } from "#controller/protocol/live-frame.ts";
-import { freePort, startPeer } from "./peer-process.ts";
+import { freePort, startPeer } from "#test/support/peer-process.ts";
 
 const ENTRY = join(import.meta.dirname, "../../controller/main.ts");
 
