@@ -80,8 +80,9 @@ describeWithPeer("mbpoll", "mbpoll at the simulator", (mbpoll) => {
     expect(await read(station, "-a", "255", "-t", "4:int", "-r", "1012", "-c", "1")).toEqual(["0"]);
   });
 
-  it("reads the currents of a Janitza as floats", async () => {
-    expect(await read(meter, "-a", "1", "-t", "4:float", "-r", "1325", "-c", "3")).toEqual(["13.5", "13.5", "0"]);
+  it("reads the currents of a Janitza, which ripple, as floats", async () => {
+    const currentsA = (await read(meter, "-a", "1", "-t", "4:float", "-r", "1325", "-c", "3")).map(Number);
+    expect(currentsA.map((currentA) => currentA.toFixed(1))).toEqual(["13.5", "13.5", "0.0"]);
   });
 
   it("sets the current of a KEBA", async () => {

@@ -1,15 +1,16 @@
 import { classesOf } from "../division/priority.ts";
+import { divideFairly } from "../division/fair.ts";
 import type { Claim } from "../division/claims.ts";
 import { elapsedMs, instant, type Instant } from "../../model/time.ts";
 import { cannotWait, type Job } from "./deferral.ts";
-import { PLAIN_WISH, type Strategy, type Wish } from "./strategy.ts";
+import { PLAIN_WISH, type Outlook, type Strategy, type Wish } from "./strategy.ts";
 
 /** What must be charged within this time counts as needed now, ms. */
 const SOON_MS = 5 * 60_000;
 /** Nobody said when it leaves: it is taken to stay this long, ms. */
 const USUAL_STAY_MS = 4 * 3_600_000;
-/** Nobody said what it needs: it is taken to use so much of its maximum until it leaves. */
-const USUAL_USE = 0.5;
+/** It is still there when it should have left: it is taken to stay this much longer, ms. */
+const OVERSTAY_MS = 2 * 3_600_000;
 /** An ampere that cannot wait, compared with one that can. */
 const NEEDED_VALUE = 4;
 /** What cannot wait in a class, compared with the class below. */
@@ -20,40 +21,66 @@ const URGENCY_VALUE = 0.1;
 /** An ampere offered to a vehicle that takes none. */
 const IDLE_VALUE = 0.01;
 
-/** Everybody what they need by the time they leave, as far as it can be done; what is left where it brings most energy. */
+/**
+ * Everybody what they need by the time they leave, as far as it can be done; who said nothing of a need gets a fair share; what
+ * is left goes where it brings most energy.
+ */
 export const deadline: Strategy = {
   objective: "energy",
   wish: (claims, { now, headroomA }) => {
-    const jobs = claims.map((claim) => jobOf(claim, now));
     const classes = classesOf(claims);
-    const isActive = (index: number): boolean => claims[index]?.isIdle === false;
-    const members = classes.map((indices) => indices.filter(isActive).flatMap((index) => jobs[index] ?? []));
-    const needed = cannotWait(members, headroomA, { now, soonMs: SOON_MS });
+    const floors = floorsOf(claims, classes, { now, headroomA });
     const rank = new Map(classes.flatMap((indices, place) => indices.map((index) => [index, place] as const)));
     return claims.map((claim, index): Wish => {
-      const job = jobs[index];
-      if (job === undefined || claim.isIdle) return { ...PLAIN_WISH, order: index, value: IDLE_VALUE };
+      if (claim.isIdle) return { ...PLAIN_WISH, order: index, value: IDLE_VALUE };
       const above = classes.length - 1 - (rank.get(index) ?? 0);
-      const value = 1 + URGENCY_VALUE * urgencyOf(job, now);
-      return {
-        ...PLAIN_WISH,
-        order: index,
-        floorA: needed.get(job) ?? 0,
-        floorValue: NEEDED_VALUE * CLASS_FACTOR ** above,
-        value,
-      };
+      const floorA = floors[index] ?? 0;
+      const value = 1 + URGENCY_VALUE * urgencyOf(claim, now);
+      return { ...PLAIN_WISH, order: index, floorA, floorValue: NEEDED_VALUE * CLASS_FACTOR ** above, value };
     });
   },
 };
 
-const jobOf = (claim: Claim, now: Instant): Job => {
-  const { need, maxA, rows, wattsPerA } = claim;
-  const departsAt = instant(Math.max(now + SOON_MS / 5, need.departsAt ?? now + USUAL_STAY_MS));
-  const stayMs = elapsedMs(now, departsAt);
-  const needAms = need.energyWh === null ? USUAL_USE * maxA * stayMs : (need.energyWh * 3_600_000) / wattsPerA;
-  return { rows, maxA, departsAt, needAms };
+/** What each claim must have now, A: what cannot wait, or a fair share where no need is known. */
+const floorsOf = (
+  claims: readonly Claim[],
+  classes: readonly (readonly number[])[],
+  { now, headroomA }: Outlook,
+): readonly number[] => {
+  const jobs = claims.map((claim) => (claim.isIdle ? null : jobOf(claim, now)));
+  const needed = cannotWait(
+    classes.map((indices) => indices.flatMap((index) => jobs[index] ?? [])),
+    headroomA,
+    { now, soonMs: SOON_MS },
+  );
+  const fairA = jobs.includes(null) ? fairShares(claims, classes, headroomA) : [];
+  return jobs.map((job, index) => (job === null ? (fairA[index] ?? 0) : (needed.get(job) ?? 0)));
 };
 
-/** The part of its maximum that it needs on average until it leaves, at most 1. */
-const urgencyOf = ({ needAms, maxA, departsAt }: Job, now: Instant): number =>
-  Math.min(1, needAms / (maxA * elapsedMs(now, departsAt)));
+const fairShares = (
+  claims: readonly Claim[],
+  classes: readonly (readonly number[])[],
+  headroomA: Float64Array,
+): readonly number[] => {
+  const wishes = claims.map(({ arrivedAt }) => ({ ...PLAIN_WISH, order: arrivedAt, mayYield: false }));
+  const rules = { classes, guaranteeMinimums: false };
+  return divideFairly(claims, wishes, Float64Array.from(headroomA), rules).map(({ currentA }) => currentA);
+};
+
+/** A claim with a known need as a job; one that nobody said when it ends is taken to end at the usual time. */
+const jobOf = ({ need, maxA, rows, wattsPerA }: Claim, now: Instant): Job | null => {
+  if (need.energyWh === null) return null;
+  const departsAt = departureOf(need.departsAt, now);
+  return { rows, maxA, departsAt, needAms: (need.energyWh * 3_600_000) / wattsPerA };
+};
+
+const departureOf = (departsAt: Instant | null, now: Instant): Instant => {
+  if (departsAt === null) return instant(now + USUAL_STAY_MS);
+  return departsAt > now ? departsAt : instant(now + OVERSTAY_MS);
+};
+
+/** The part of its maximum that it needs on average until it leaves, at most 1; half where nobody said. */
+const urgencyOf = (claim: Claim, now: Instant): number => {
+  const job = jobOf(claim, now);
+  return job === null ? 0.5 : Math.min(1, job.needAms / (job.maxA * elapsedMs(now, job.departsAt)));
+};
