@@ -7,12 +7,13 @@ import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observat
 import { claimOf, type Claim, type ClaimOrReason } from "./division/claims.ts";
 import type { Grant } from "./division/grant.ts";
 import { grantClaims } from "./division/grants.ts";
-import { effectiveLimits, usable, type EffectiveLimit } from "./observation/limits.ts";
+import { effectiveLimits, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
 import { isBehind, type Plan } from "./plan.ts";
 import { reasonOf } from "./reasons.ts";
 import { release, type Goal, type Release, type RowState } from "./release.ts";
 import { remember } from "./remember.ts";
+import { addOnRows, rowStates } from "./row-states.ts";
 import type { Strategy } from "./strategies/strategy.ts";
 import { SETPOINT_VALID_MS } from "./timing.ts";
 
@@ -47,7 +48,7 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const observed = observe(plan.evses, snapshot, previous);
   const loads = buildingLoads(plan, snapshot, observed, previous);
   const limits = effectiveLimits(plan, snapshot);
-  const rows = rowStates(plan, observed, limits, loads);
+  const rows = rowStates({ plan, observed, limits, loads });
   const { nominalVoltageV, guaranteeMinimums } = plan.site;
   const claims = observed.map((each) =>
     snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot, nominalVoltageV),
@@ -66,53 +67,13 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
 
 const isClaim = (claim: ClaimOrReason): claim is Claim => typeof claim !== "string";
 
-const rowStates = (
-  plan: Plan,
-  observed: readonly Observed[],
-  limits: readonly EffectiveLimit[],
-  loads: BuildingLoads,
-): RowState => {
-  const headroomA = new Float64Array(plan.rowCount);
-  const isRaiseForbidden = new Uint8Array(plan.rowCount);
-  plan.site.circuits.forEach((circuit, index) => {
-    const load = loads.circuits[index];
-    const usableA = usable(circuit, limits[index]);
-    for (const i of [0, 1, 2] as const) {
-      headroomA[index * 3 + i] = usableA[i] - (load?.peakA[i] ?? 0);
-      isRaiseForbidden[index * 3 + i] =
-        load !== undefined && (load.meterState === null || load.meterState === "fresh") ? 0 : 1;
-    }
-  });
-  forbidAboveOldMeters(plan, isRaiseForbidden);
-  return { headroomA, accountedA: accountedRows(plan, observed), isRaiseForbidden };
-};
-
-/** A circuit without a meter knows its load only from the meters below it: where one is old, it is no better. */
-const forbidAboveOldMeters = (plan: Plan, isRaiseForbidden: Uint8Array): void => {
-  for (let index = plan.site.circuits.length - 1; index > 0; index--) {
-    const parent = plan.parentIndex[index] ?? -1;
-    if (parent < 0 || plan.site.circuits[parent]?.meter !== null || isRaiseForbidden[index * 3] !== 1) continue;
-    isRaiseForbidden.fill(1, parent * 3, parent * 3 + 3);
-  }
-};
-
-const accountedRows = (plan: Plan, observed: readonly Observed[]): Float64Array => {
-  const accountedA = new Float64Array(plan.rowCount);
-  for (const each of observed) addOnRows(accountedA, each, each.accountedA);
-  return accountedA;
-};
-
-const addOnRows = (rowsA: Float64Array, each: Observed, currentA: PhaseVector, sign = 1): void => {
-  for (const row of each.planned.rowsByMask[7] ?? []) rowsA[row] = (rowsA[row] ?? 0) + sign * (currentA[row % 3] ?? 0);
-};
-
 /** Headroom for those who can be told something: less all that is accounted to those who cannot. */
 const divisible = (observed: readonly Observed[], claims: readonly ClaimOrReason[], rows: RowState): Float64Array => {
   const headroomA = Float64Array.from(rows.headroomA);
   observed.forEach((each, i) => {
     const claim = claims[i];
     const isBeyondUs = claim === "silent" || claim === "disobeys" || claim === "station-fault";
-    addOnRows(headroomA, each, isBeyondUs ? each.accountedA : each.excessA, -1);
+    addOnRows(headroomA, each.planned, isBeyondUs ? each.accountedA : each.excessA, -1);
   });
   return headroomA.map((value) => Math.max(0, value));
 };

@@ -1,7 +1,10 @@
 import { phaseIndex, PHASES, type Phase } from "../model/phase.ts";
 import type { Circuit, Evse, Site, Station } from "../model/site.ts";
 
-/** A row is one phase of one circuit: `circuit index × 3 + phase index`; every sum and limit lives on a row. */
+/**
+ * A row is one phase of one circuit, `circuit index × 3 + phase index`, or behind all of these the power of one circuit, in
+ * A summed over its phases; every sum and limit lives on a row. An EVSE lists a power row once for each phase it uses.
+ */
 export type Rows = Int32Array;
 
 /** An EVSE with everything the division needs to know of its place in the tree. */
@@ -10,7 +13,7 @@ export type PlannedEvse = {
   readonly station: Station;
   /** Bit 1 for L1, 2 for L2, 4 for L3: the grid phases it is wired to. */
   readonly wiredMask: number;
-  /** Rows it loads when it uses exactly the phases of a mask, indexed by that mask. */
+  /** Rows it loads when it uses exactly the phases of a mask, indexed by that mask; see {@link phaseOfEntry}. */
   readonly rowsByMask: readonly Rows[];
 };
 
@@ -33,13 +36,27 @@ const maskOf = (phases: readonly Phase[]): number => phases.reduce((mask, phase)
 export const isBehind = ({ rowsByMask }: PlannedEvse, circuitIndex: number): boolean =>
   rowsByMask[1]?.includes(circuitIndex * 3) === true;
 
-/** The circuit and phase a row stands for. */
-export const describeRow = (plan: Plan, row: number): { readonly circuit: Circuit; readonly phase: Phase } => {
-  const circuit = plan.site.circuits[Math.floor(row / 3)];
-  const phase = PHASES[row % 3];
-  if (circuit === undefined || phase === undefined) throw new Error(`no such row: ${row}`);
-  return { circuit, phase };
+/** The circuit and phase a row stands for; null: its power, all phases together. */
+export const describeRow = (plan: Plan, row: number): { readonly circuit: Circuit; readonly phase: Phase | null } => {
+  const { circuits } = plan.site;
+  const powerIndex = row - circuits.length * 3;
+  const circuit = circuits[powerIndex < 0 ? Math.floor(row / 3) : powerIndex];
+  if (circuit === undefined) throw new Error(`no such row: ${row}`);
+  return { circuit, phase: powerIndex < 0 ? (PHASES[row % 3] ?? null) : null };
 };
+
+/** The row of the power of a circuit, given by its index. */
+export const powerRow = ({ site }: Plan, circuitIndex: number): number => site.circuits.length * 3 + circuitIndex;
+
+/** The index of the phase behind an entry of the rows of a mask. */
+export const phaseOfEntry = (mask: number, entry: number): 0 | 1 | 2 => {
+  const phases = PHASES_OF_MASK[mask] ?? [];
+  return phases[entry % phases.length] ?? 0;
+};
+
+const PHASES_OF_MASK = Array.from({ length: 8 }, (_, mask) =>
+  ([0, 1, 2] as const).filter((phase) => (mask & (1 << phase)) !== 0),
+);
 
 /** Lays out a site for the division. Throws when a reference does not resolve: the site was not checked. */
 export const planSite = (site: Site): Plan => {
@@ -52,9 +69,9 @@ export const planSite = (site: Site): Plan => {
     evse,
     station: lookUp(stations, evse.station),
     wiredMask: maskOf(evse.phases),
-    rowsByMask: rowsByMask(pathOf(lookUp(circuitIndex, evse.circuit), parentIndex)),
+    rowsByMask: rowsByMask(pathOf(lookUp(circuitIndex, evse.circuit), parentIndex), site.circuits.length),
   }));
-  return { site, rowCount: site.circuits.length * 3, circuitIndex, parentIndex, evses };
+  return { site, rowCount: site.circuits.length * 4, circuitIndex, parentIndex, evses };
 };
 
 const lookUp = <T>(map: ReadonlyMap<string, T>, id: string): T => {
@@ -69,9 +86,13 @@ const pathOf = (circuit: number, parentIndex: readonly number[]): readonly numbe
   return path;
 };
 
-const rowsByMask = (path: readonly number[]): readonly Rows[] =>
-  Array.from({ length: 8 }, (_, mask) =>
+/** Circuit by circuit: the row of each phase, then the power row as often. */
+const rowsByMask = (path: readonly number[], circuitCount: number): readonly Rows[] =>
+  PHASES_OF_MASK.map((phases) =>
     Int32Array.from(
-      path.flatMap((circuit) => [0, 1, 2].filter((p) => (mask & (1 << p)) !== 0).map((p) => circuit * 3 + p)),
+      path.flatMap((circuit) => [
+        ...phases.map((phase) => circuit * 3 + phase),
+        ...phases.map(() => circuitCount * 3 + circuit),
+      ]),
     ),
   );

@@ -1,3 +1,5 @@
+import type { LimitSource } from "../model/limit.ts";
+import { phaseIndex } from "../model/phase.ts";
 import type { Reason } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
@@ -44,4 +46,11 @@ const place = (scene: Scene, row: number) => {
   return { circuit: circuit.id, phase };
 };
 
-const sourceOf = (scene: Scene, row: number) => scene.limits[Math.floor(row / 3)]?.source[row % 3] ?? "sealed";
+const sourceOf = ({ plan, limits }: Scene, row: number): LimitSource => {
+  const { circuit, phase } = describeRow(plan, row);
+  const limit = limits[plan.circuitIndex.get(circuit.id) ?? -1];
+  if (limit === undefined) return "sealed";
+  if (phase !== null) return limit.source[phaseIndex(phase)];
+  const isOfEvses = (limit.evPowerW ?? Infinity) < (limit.powerW ?? Infinity);
+  return isOfEvses ? limit.evPowerSource : limit.powerSource;
+};

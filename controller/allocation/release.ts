@@ -3,6 +3,7 @@ import { elapsedMs } from "../model/time.ts";
 import type { Observed } from "./observation/accounted.ts";
 import { ceilToStep, floorToStep } from "./division/quantise.ts";
 import { TOLERANCE_A } from "./division/tolerance.ts";
+import { phaseOfEntry } from "./plan.ts";
 import { RAISE_DEAD_BAND_A, RAISE_HOLD_MS } from "./timing.ts";
 
 /** Where an EVSE should go, A per phase. */
@@ -79,16 +80,16 @@ const isWorthIt = (goal: Goal, possibleA: number): boolean => {
 
 const leastA = ({ observed: { planned } }: Goal): number => ceilToStep(planned.evse.minA, planned.evse.stepA);
 
-/** The current the EVSE could be raised to on its tightest row, counting what it is accounted for already. */
+/** The current the EVSE could be raised to on its tightest row, counting what it is accounted for already; a power row bears all its phases. */
 const roomFor = (
   goal: Goal,
   rows: RowState,
 ): { readonly currentA: number; readonly row: number; readonly meterRow: number } => {
   let currentA = Infinity;
   let row = -1;
-  for (const each of rowsOf(goal)) {
+  for (const { row: each, times, ownA } of burdensOf(goal)) {
     if (rows.isRaiseForbidden[each] === 1) return { currentA: 0, row: each, meterRow: each };
-    const freeA = (rows.headroomA[each] ?? 0) - (rows.accountedA[each] ?? 0) + ownA(goal, each);
+    const freeA = ((rows.headroomA[each] ?? 0) - (rows.accountedA[each] ?? 0) + ownA) / times;
     if (freeA < currentA) {
       currentA = freeA;
       row = each;
@@ -97,12 +98,24 @@ const roomFor = (
   return { currentA, row, meterRow: -1 };
 };
 
-const rowsOf = ({ observed }: Goal): Int32Array => observed.planned.rowsByMask[observed.phaseMask] ?? new Int32Array();
+/** A row that the EVSE loads, on how many of its phases, and what it is accounted for there already, A. */
+type Burden = { readonly row: number; readonly times: number; readonly ownA: number };
 
-const ownA = ({ observed }: Goal, row: number): number => observed.accountedA[row % 3] ?? 0;
-
-const take = (goal: Goal, nextA: number, rows: RowState): void => {
-  for (const row of rowsOf(goal)) {
-    rows.accountedA[row] = (rows.accountedA[row] ?? 0) + Math.max(0, nextA - ownA(goal, row));
-  }
+const burdensOf = (goal: Goal): readonly Burden[] => {
+  const burdens = new Map<number, Burden>();
+  forEachEntry(goal, (row, ownA) => {
+    const { times, ownA: soFarA } = burdens.get(row) ?? { times: 0, ownA: 0 };
+    burdens.set(row, { row, times: times + 1, ownA: soFarA + ownA });
+  });
+  return [...burdens.values()];
 };
+
+const forEachEntry = ({ observed }: Goal, f: (row: number, ownA: number) => void): void => {
+  const { planned, phaseMask, accountedA } = observed;
+  planned.rowsByMask[phaseMask]?.forEach((row, entry) => f(row, accountedA[phaseOfEntry(phaseMask, entry)]));
+};
+
+const take = (goal: Goal, nextA: number, rows: RowState): void =>
+  forEachEntry(goal, (row, ownA) => {
+    rows.accountedA[row] = (rows.accountedA[row] ?? 0) + Math.max(0, nextA - ownA);
+  });

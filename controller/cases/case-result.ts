@@ -7,7 +7,7 @@ import type { Divided } from "./divide-case.ts";
 /** What bound a vehicle: the circuit and phase that had no more room. */
 export type Bound = {
   readonly circuit: string;
-  readonly phase: Phase;
+  readonly phase: Phase | null;
   readonly source: "circuit";
   readonly text: string;
 };
@@ -46,7 +46,7 @@ export const setpointsOf = ({ grants }: Divided): Readonly<Record<string, number
 
 const boundOf = (plan: Plan, { boundBy, currentA, isAdmitted, claim }: Grant): Bound => {
   const { circuit, phase } = describeRow(plan, boundBy);
-  const where = `${phase} of ${circuit.id}`;
+  const where = `${phase ?? "the power"} of ${circuit.id}`;
   const text = isAdmitted
     ? `${currentA} A of ${claim.maxA} A: ${where} has no more room`
     : `waits: the ${claim.minA} A it needs at least do not fit on ${where}`;

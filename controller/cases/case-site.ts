@@ -1,5 +1,5 @@
-import { planSite, phaseBit, type Plan, type PlannedEvse } from "../allocation/plan.ts";
-import { addPhases, ZERO, mapPhases, PHASES, type Phase, type PhaseVector } from "../model/phase.ts";
+import { describeRow, planSite, phaseBit, type Plan, type PlannedEvse } from "../allocation/plan.ts";
+import { addPhases, ZERO, mapPhases, phaseIndex, PHASES, type Phase, type PhaseVector } from "../model/phase.ts";
 import type { Circuit, Evse, Site } from "../model/site.ts";
 import type { CaseSite, CaseVehicle } from "./schema.ts";
 
@@ -111,7 +111,10 @@ export const caseHeadroom = (casePlan: CasePlan, baseLoadA: Loads, vehicles: rea
     const rows = station === undefined ? [] : vehicleRows(station.planned, vehicle);
     for (const row of rows) loadA[row] = (loadA[row] ?? 0) + (vehicle.fixedA ?? 0);
   }
-  return loadA.map((load, row) => Math.max(0, (plan.site.circuits[Math.floor(row / 3)]?.sealedA[row % 3] ?? 0) - load));
+  return loadA.map((load, row) => {
+    const { circuit, phase } = describeRow(plan, row);
+    return phase === null ? Infinity : Math.max(0, circuit.sealedA[phaseIndex(phase)] - load);
+  });
 };
 
 const loadsBehind = ({ site, parentIndex, rowCount }: Plan, baseLoadA: Loads): Float64Array => {

@@ -2,15 +2,20 @@ import type { LimitSource } from "./limit.ts";
 import type { Phase } from "./phase.ts";
 import type { Instant } from "./time.ts";
 
-/** Why a setpoint is what it is, as data; the page and the topics turn it into a sentence. */
+/** Why a setpoint is what it is, as data; the page and the topics turn it into a sentence. Phase null: the power of the circuit. */
 export type Reason =
   | { readonly code: "no-vehicle" }
   | { readonly code: "full-current" }
   | { readonly code: "uses-less" }
   | { readonly code: "ramping" }
-  | { readonly code: "waiting-turn"; readonly circuit: string; readonly phase: Phase }
-  | { readonly code: "circuit-limit"; readonly circuit: string; readonly phase: Phase; readonly source: LimitSource }
-  | { readonly code: "waiting-others"; readonly circuit: string; readonly phase: Phase }
+  | { readonly code: "waiting-turn"; readonly circuit: string; readonly phase: Phase | null }
+  | {
+      readonly code: "circuit-limit";
+      readonly circuit: string;
+      readonly phase: Phase | null;
+      readonly source: LimitSource;
+    }
+  | { readonly code: "waiting-others"; readonly circuit: string; readonly phase: Phase | null }
   | { readonly code: "meter-old"; readonly circuit: string }
   | { readonly code: "silent" }
   | { readonly code: "disobeys" }

@@ -42,7 +42,7 @@ const ToControlSchema = Type.Union([
   Type.Object({ v: Version, type: Type.Literal("hello"), role: Type.String({ minLength: 1, maxLength: 32 }) }, closed),
 ]);
 
-const at = { circuit: Id, phase: Phase };
+const at = { circuit: Id, phase: nullable(Phase) };
 const Reason = Type.Union([
   Type.Object(
     {

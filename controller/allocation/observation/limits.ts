@@ -8,6 +8,14 @@ import type { Plan } from "../plan.ts";
 export type EffectiveLimit = {
   readonly limitA: PhaseVector;
   readonly source: readonly [LimitSource, LimitSource, LimitSource];
+  /** Power of everything on the circuit, all phases together, W; null: not bounded. */
+  readonly powerW: number | null;
+  /** Whose that is; sealed where it is not bounded. */
+  readonly powerSource: LimitSource;
+  /** Power of the EVSEs behind the circuit alone, all phases together, W; null: not bounded. */
+  readonly evPowerW: number | null;
+  /** Whose that is; sealed where it is not bounded. */
+  readonly evPowerSource: LimitSource;
 };
 
 /** The limits in force, in the plan's order of circuits; nothing exceeds the sealed limit. */
@@ -26,7 +34,7 @@ const lowest = (circuit: Circuit, snapshot: Snapshot): EffectiveLimit => {
       source[i] = limit.source;
     }
   }
-  return { limitA, source };
+  return { limitA, source, powerW: null, powerSource: "sealed", evPowerW: null, evPowerSource: "sealed" };
 };
 
 /** Limit less reserve, never below zero, A per phase. */

@@ -108,6 +108,7 @@ export const en = {
   "reason.full-current": "Charges with all the station can give.",
   "reason.uses-less": "The vehicle takes less than it is given.",
   "reason.ramping": "Rises step by step.",
+  "reason.all-phases": "all phases together",
   "reason.waiting-turn": "Waits its turn: {circuit} has no room for another vehicle on {phase}.",
   "reason.circuit-limit": "Limited by {circuit} on {phase} ({source}).",
   "reason.waiting-others": "Rises once others have gone down: {circuit}, {phase}.",

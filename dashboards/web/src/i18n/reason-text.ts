@@ -4,7 +4,7 @@ import type { Speech } from "./index.ts";
 /** Why a setpoint is what it is, as a sentence; circuits go by the names the site gives them. */
 export const reasonText = (reason: Reason, { say }: Speech, nameOf: (circuit: string) => string): string => {
   const circuit = "circuit" in reason ? nameOf(reason.circuit) : "";
-  const phase = "phase" in reason ? reason.phase : "";
+  const phase = "phase" in reason ? (reason.phase ?? say("reason.all-phases")) : "";
   const source = "source" in reason ? say(`reason.source.${reason.source}`) : "";
   return say(`reason.${reason.code}`, { circuit, phase, source });
 };

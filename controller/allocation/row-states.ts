@@ -1,0 +1,68 @@
+import type { PhaseVector } from "../model/phase.ts";
+import type { Observed } from "./observation/accounted.ts";
+import type { BuildingLoad, BuildingLoads } from "./observation/building-load.ts";
+import { usable, type EffectiveLimit } from "./observation/limits.ts";
+import { phaseOfEntry, powerRow, type Plan, type PlannedEvse } from "./plan.ts";
+import type { RowState } from "./release.ts";
+
+type Scene = {
+  readonly plan: Plan;
+  readonly observed: readonly Observed[];
+  readonly limits: readonly EffectiveLimit[];
+  readonly loads: BuildingLoads;
+};
+
+/** Every row before any decision: headroom for EVSEs and what all of them may draw, A; whether raises are forbidden. */
+export const rowStates = ({ plan, observed, limits, loads }: Scene): RowState => {
+  const headroomA = new Float64Array(plan.rowCount).fill(Infinity);
+  const isRaiseForbidden = new Uint8Array(plan.rowCount);
+  plan.site.circuits.forEach((circuit, index) => {
+    const [limit, load] = [limits[index], loads.circuits[index]];
+    const usableA = usable(circuit, limit);
+    for (const i of [0, 1, 2] as const) {
+      headroomA[index * 3 + i] = usableA[i] - (load?.peakA[i] ?? 0);
+      isRaiseForbidden[index * 3 + i] = isKnown(load) ? 0 : 1;
+    }
+    headroomA[powerRow(plan, index)] = powerHeadroomA(limit, load, plan.site.nominalVoltageV);
+  });
+  forbidAboveOldMeters(plan, isRaiseForbidden);
+  return { headroomA, accountedA: accountedRows(plan, observed), isRaiseForbidden };
+};
+
+const isKnown = (load: BuildingLoad | undefined): boolean =>
+  load !== undefined && (load.meterState === null || load.meterState === "fresh");
+
+/** What is left of the power of a circuit, in A summed over its phases; where only EVSEs are bounded the building does not count. */
+const powerHeadroomA = (
+  limit: EffectiveLimit | undefined,
+  load: BuildingLoad | undefined,
+  voltageV: number,
+): number => {
+  const [L1, L2, L3] = load?.peakA ?? [0, 0, 0];
+  const all = (limit?.powerW ?? Infinity) / voltageV - (L1 + L2 + L3);
+  return Math.min(all, (limit?.evPowerW ?? Infinity) / voltageV);
+};
+
+/** A circuit without a meter knows its load only from the meters below it: where one is old, it is no better. */
+const forbidAboveOldMeters = (plan: Plan, isRaiseForbidden: Uint8Array): void => {
+  for (let index = plan.site.circuits.length - 1; index > 0; index--) {
+    const parent = plan.parentIndex[index] ?? -1;
+    if (parent < 0 || plan.site.circuits[parent]?.meter !== null || isRaiseForbidden[index * 3] !== 1) continue;
+    isRaiseForbidden.fill(1, parent * 3, parent * 3 + 3);
+  }
+};
+
+const accountedRows = (plan: Plan, observed: readonly Observed[]): Float64Array => {
+  const accountedA = new Float64Array(plan.rowCount);
+  for (const each of observed) addOnRows(accountedA, each.planned, each.accountedA);
+  return accountedA;
+};
+
+/** Adds a current of each phase to all rows that an EVSE can load, or takes it off. */
+export const addOnRows = (rowsA: Float64Array, planned: PlannedEvse, currentA: PhaseVector, sign = 1): void => {
+  planned.rowsByMask[ALL_PHASES]?.forEach((row, entry) => {
+    rowsA[row] = (rowsA[row] ?? 0) + sign * currentA[phaseOfEntry(ALL_PHASES, entry)];
+  });
+};
+
+const ALL_PHASES = 7;
