@@ -1,4 +1,4 @@
-import { addPhases, mapPhases, subtractPhases, ZERO, type PhaseVector } from "../model/phase.ts";
+import { mapPhases, subtractPhases, ZERO, type PhaseVector } from "../model/phase.ts";
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { instant } from "../model/time.ts";
@@ -9,11 +9,11 @@ import type { Grant } from "./division/grant.ts";
 import { grantClaims } from "./division/grants.ts";
 import { effectiveLimits, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
-import { isBehind, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { reasonOf } from "./reasons.ts";
 import { release, type Goal, type Release, type RowState } from "./release.ts";
 import { remember } from "./remember.ts";
-import { addOnRows, rowStates } from "./row-states.ts";
+import { addOnRows, rowStates, sumOnRows } from "./row-states.ts";
 import type { Strategy } from "./strategies/strategy.ts";
 import { SETPOINT_VALID_MS } from "./timing.ts";
 
@@ -103,14 +103,16 @@ const circuitStates = (
   observed: readonly Observed[],
   limits: readonly EffectiveLimit[],
   loads: BuildingLoads,
-): readonly CircuitState[] =>
-  plan.site.circuits.flatMap((circuit, index) => {
+): readonly CircuitState[] => {
+  const accountedRowsA = sumOnRows(plan, observed, ({ accountedA }) => accountedA);
+  const drawnRowsA = sumOnRows(plan, observed, ({ drawnA }) => drawnA ?? ZERO);
+  return plan.site.circuits.flatMap((circuit, index) => {
     const limit = limits[index];
     const building = loads.circuits[index];
     if (limit === undefined || building === undefined) return [];
-    const below = observed.filter(({ planned }) => isBehind(planned, index));
-    const accountedA = below.reduce((sum, each) => addPhases(sum, each.accountedA), ZERO);
-    const drawnA = below.reduce((sum, each) => addPhases(sum, each.drawnA ?? ZERO), ZERO);
+    const accountedA = mapPhases((i) => accountedRowsA[index * 3 + i] ?? 0);
+    const drawnA = mapPhases((i) => drawnRowsA[index * 3 + i] ?? 0);
     const freeA = mapPhases((i) => limit.limitA[i] - circuit.reserveA - building.loadA[i]);
     return [{ limit, building, accountedA, drawnA, headroomA: subtractPhases(freeA, accountedA) }];
   });
+};

@@ -15,6 +15,8 @@ export type PlannedEvse = {
   readonly wiredMask: number;
   /** Rows it loads when it uses exactly the phases of a mask, indexed by that mask; see {@link phaseOfEntry}. */
   readonly rowsByMask: readonly Rows[];
+  /** The circuits it hangs behind, by index, its own first. */
+  readonly path: readonly number[];
 };
 
 /** A site laid out for the division: made once, used every cycle. Circuits are in the site's order, parents first. */
@@ -33,8 +35,7 @@ export const phaseBit = (phase: Phase): number => 1 << phaseIndex(phase);
 const maskOf = (phases: readonly Phase[]): number => phases.reduce((mask, phase) => mask | phaseBit(phase), 0);
 
 /** Whether an EVSE hangs behind a circuit, given by its index: directly or further down. */
-export const isBehind = ({ rowsByMask }: PlannedEvse, circuitIndex: number): boolean =>
-  rowsByMask[1]?.includes(circuitIndex * 3) === true;
+export const isBehind = ({ path }: PlannedEvse, circuitIndex: number): boolean => path.includes(circuitIndex);
 
 /** The circuit and phase a row stands for; null: its power, all phases together. */
 export const describeRow = (plan: Plan, row: number): { readonly circuit: Circuit; readonly phase: Phase | null } => {
@@ -65,12 +66,11 @@ export const planSite = (site: Site): Plan => {
     circuit.parent === null ? -1 : lookUp(circuitIndex, circuit.parent),
   );
   const stations = new Map(site.stations.map((station) => [station.id, station]));
-  const evses = site.evses.map((evse) => ({
-    evse,
-    station: lookUp(stations, evse.station),
-    wiredMask: maskOf(evse.phases),
-    rowsByMask: rowsByMask(pathOf(lookUp(circuitIndex, evse.circuit), parentIndex), site.circuits.length),
-  }));
+  const evses = site.evses.map((evse) => {
+    const path = pathOf(lookUp(circuitIndex, evse.circuit), parentIndex);
+    const rows = rowsByMask(path, site.circuits.length);
+    return { evse, station: lookUp(stations, evse.station), wiredMask: maskOf(evse.phases), rowsByMask: rows, path };
+  });
   return { site, rowCount: site.circuits.length * 4, circuitIndex, parentIndex, evses };
 };
 

@@ -26,7 +26,7 @@ export const rowStates = ({ plan, observed, limits, loads }: Scene): RowState =>
     headroomA[powerRow(plan, index)] = powerHeadroomA(limit, load, plan.site.nominalVoltageV);
   });
   forbidAboveOldMeters(plan, isRaiseForbidden);
-  return { headroomA, accountedA: accountedRows(plan, observed), isRaiseForbidden };
+  return { headroomA, accountedA: sumOnRows(plan, observed, ({ accountedA }) => accountedA), isRaiseForbidden };
 };
 
 const isKnown = (load: BuildingLoad | undefined): boolean =>
@@ -52,10 +52,15 @@ const forbidAboveOldMeters = (plan: Plan, isRaiseForbidden: Uint8Array): void =>
   }
 };
 
-const accountedRows = (plan: Plan, observed: readonly Observed[]): Float64Array => {
-  const accountedA = new Float64Array(plan.rowCount);
-  for (const each of observed) addOnRows(accountedA, each.planned, each.accountedA);
-  return accountedA;
+/** A current of every EVSE, summed on each row. */
+export const sumOnRows = (
+  plan: Plan,
+  observed: readonly Observed[],
+  currentOf: (each: Observed) => PhaseVector,
+): Float64Array => {
+  const rowsA = new Float64Array(plan.rowCount);
+  for (const each of observed) addOnRows(rowsA, each.planned, currentOf(each));
+  return rowsA;
 };
 
 /** Adds a current of each phase to all rows that an EVSE can load, or takes it off. */
