@@ -131,7 +131,15 @@ const drawnBelow = (scene: Pick<Scene, "plan" | "observed">, circuit: string, sa
   return scene.observed
     .filter(({ planned }) => isBehind(planned, index))
     .filter(({ reading }) => reading !== null && Math.abs(elapsedMs(reading.sampledAt, sampledAt)) <= ALIGNMENT_MS)
-    .reduce((sum, each) => addPhases(sum, each.drawnA ?? ZERO), ZERO);
+    .reduce((sum, each) => addPhases(sum, leastDrawn(each, sampledAt)), ZERO);
+};
+
+/** A vehicle that was told less after it was last read may have followed before the meter sampled. */
+const leastDrawn = ({ drawnA, reading, memory }: Observed, sampledAt: Instant): PhaseVector => {
+  if (drawnA === null || reading === null) return ZERO;
+  const { changedAt, setpointA } = memory;
+  const isOvertaken = changedAt !== null && changedAt >= reading.sampledAt && sampledAt > changedAt;
+  return isOvertaken ? mapPhases((i) => Math.min(drawnA[i], setpointA)) : drawnA;
 };
 
 const rememberLoad = (memory: CircuitMemory, loadA: PhaseVector, now: Instant): CircuitMemory => ({
