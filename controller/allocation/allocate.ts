@@ -2,11 +2,11 @@ import { mapPhases, subtractPhases, ZERO, type PhaseVector } from "../model/phas
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { instant } from "../model/time.ts";
+import { balancesOf, grantBalanced } from "./balance.ts";
 import { observe, type Observed } from "./observation/accounted.ts";
 import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observation/building-load.ts";
 import { claimOf, type Claim, type ClaimOrReason } from "./division/claims.ts";
 import type { Grant } from "./division/grant.ts";
-import { grantClaims } from "./division/grants.ts";
 import { effectiveLimits, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
 import type { Plan } from "./plan.ts";
@@ -54,12 +54,14 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
     snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot, nominalVoltageV),
   );
   const rules = { strategy, now: snapshot.at, guaranteeMinimums };
-  const grants = grantClaims(claims.filter(isClaim), divisible(observed, claims, rows), rules);
+  const divisibleA = divisible(observed, claims, rows);
+  const balances = balancesOf(plan, loads, rows.headroomA, divisibleA);
+  const { grants, loweredRows } = grantBalanced(claims.filter(isClaim), divisibleA, rules, balances);
   const granted = new Map(grants.map((grant) => [grant.claim.evse, grant]));
   const goals = goalsOf(observed, granted);
   const released = release(goals, rows, snapshot.at);
   const setpoints = released.map((each, i) =>
-    toSetpoint({ plan, limits, snapshot }, each, claims[i], granted.get(each.observed.planned.evse.id)),
+    toSetpoint({ plan, limits, snapshot, loweredRows }, each, claims[i], granted.get(each.observed.planned.evse.id)),
   );
   const circuits = circuitStates(plan, observed, limits, loads);
   return { setpoints, observed, circuits, memory: { ...loads.memory, evses: remember(released, claims, snapshot.at) } };
@@ -84,7 +86,12 @@ const goalsOf = (observed: readonly Observed[], granted: ReadonlyMap<string, Gra
     return { observed: each, currentA: grant?.currentA ?? 0, maxA: grant?.claim.maxA ?? 0 };
   });
 
-type Scene = { readonly plan: Plan; readonly limits: readonly EffectiveLimit[]; readonly snapshot: Snapshot };
+type Scene = {
+  readonly plan: Plan;
+  readonly limits: readonly EffectiveLimit[];
+  readonly snapshot: Snapshot;
+  readonly loweredRows: ReadonlySet<number>;
+};
 
 const toSetpoint = (
   scene: Scene,

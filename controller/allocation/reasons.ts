@@ -9,7 +9,13 @@ import type { EffectiveLimit } from "./observation/limits.ts";
 import { describeRow, type Plan } from "./plan.ts";
 import type { Hold, Release } from "./release.ts";
 
-type Scene = { readonly plan: Plan; readonly limits: readonly EffectiveLimit[]; readonly snapshot: Snapshot };
+type Scene = {
+  readonly plan: Plan;
+  readonly limits: readonly EffectiveLimit[];
+  readonly snapshot: Snapshot;
+  /** Rows that gave something up for the balance of phases. */
+  readonly loweredRows: ReadonlySet<number>;
+};
 
 /** Why an EVSE gets what it gets (R9): what bound it, with circuit, phase and source. */
 export const reasonOf = (
@@ -37,6 +43,7 @@ const holdReason = (scene: Scene, hold: Hold): Reason => {
 
 const boundReason = (scene: Scene, { claim, isAdmitted, boundBy }: Grant, { planned }: Observed): Reason => {
   if (!isAdmitted) return { code: "waiting-turn", ...place(scene, boundBy) };
+  if (scene.loweredRows.has(boundBy)) return { code: "phase-balance", ...place(scene, boundBy) };
   if (boundBy >= 0) return { code: "circuit-limit", ...place(scene, boundBy), source: sourceOf(scene, boundBy) };
   return claim.maxA < planned.evse.maxA ? { code: "uses-less" } : { code: "full-current" };
 };

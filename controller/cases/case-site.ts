@@ -79,6 +79,7 @@ const toCircuit = ({ id, parent, limitA }: CaseSite["circuits"][number]): Circui
   parent,
   sealedA: toVector(limitA),
   reserveA: 0,
+  maxImbalanceA: null,
   meter: null,
   fallbackLoadA: ZERO,
   worstLoadA: ZERO,

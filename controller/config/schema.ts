@@ -52,7 +52,7 @@ export const CircuitConfig = Type.Object(
     worstLoadA: optionalAmpsPerPhase(
       "Largest building load to expect, for the fallback proof; left out: fallbackLoadA, else otherLoadA",
     ),
-    maxImbalanceA: Type.Optional(amps("Largest difference between two phases; checked, not yet applied")),
+    maxImbalanceA: Type.Optional(amps("Largest difference between two phases; vehicles are lowered for it")),
     acceptUnproven: flag("The installer accepts that the fallback of this circuit is not proven"),
   },
   closed,

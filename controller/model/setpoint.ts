@@ -15,6 +15,7 @@ export type Reason =
       readonly phase: Phase | null;
       readonly source: LimitSource;
     }
+  | { readonly code: "phase-balance"; readonly circuit: string; readonly phase: Phase | null }
   | { readonly code: "waiting-others"; readonly circuit: string; readonly phase: Phase | null }
   | { readonly code: "meter-old"; readonly circuit: string }
   | { readonly code: "silent" }

@@ -10,6 +10,8 @@ export type Circuit = {
   readonly sealedA: PhaseVector;
   /** Part of the limit never given to vehicles, A per phase. */
   readonly reserveA: number;
+  /** The largest difference between two phases that vehicles may cause or add to, A; null: any. */
+  readonly maxImbalanceA: number | null;
   /** The meter that measures this circuit, if any. */
   readonly meter: string | null;
   /** Building load assumed when the meter is lost, A per phase. */

@@ -60,7 +60,7 @@ const Reason = Type.Union([
     },
     closed,
   ),
-  Type.Object({ code: Type.Enum(["waiting-turn", "waiting-others"]), ...at }, closed),
+  Type.Object({ code: Type.Enum(["waiting-turn", "waiting-others", "phase-balance"]), ...at }, closed),
   Type.Object({ code: Type.Literal("circuit-limit"), ...at, source: LimitSource }, closed),
   Type.Object({ code: Type.Literal("meter-old"), circuit: Id }, closed),
 ]);

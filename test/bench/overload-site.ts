@@ -27,6 +27,7 @@ export const overloadSite = (count: number): Site => {
         parent: null,
         sealedA: allPhases(count * STATION_MAX_A),
         reserveA: 0,
+        maxImbalanceA: null,
         meter: METER,
         fallbackLoadA: ZERO,
         worstLoadA: ZERO,

@@ -19,13 +19,15 @@ const circuitArbitrary = (index: number): fc.Arbitrary<Circuit> =>
       limitA: fc.integer({ min: 10, max: 120 }),
       parent: fc.nat({ max: Math.max(0, index - 1) }),
       reserveA: fc.integer({ min: 0, max: 4 }),
+      maxImbalanceA: fc.option(fc.integer({ min: 2, max: 40 }), { nil: null }),
     })
-    .map(({ limitA, parent, reserveA }) => ({
+    .map(({ limitA, parent, reserveA, maxImbalanceA }) => ({
       id: `c${index}`,
       name: `c${index}`,
       parent: index === 0 ? null : `c${parent}`,
       sealedA: allPhases(limitA),
       reserveA,
+      maxImbalanceA,
       meter: index === 0 ? "main" : null,
       fallbackLoadA: allPhases(limitA / 2),
       worstLoadA: ZERO,

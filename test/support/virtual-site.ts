@@ -129,6 +129,7 @@ const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOp
     parent,
     sealedA: [limitA.L1, limitA.L2, limitA.L3],
     reserveA,
+    maxImbalanceA: null,
     meter: day.baseLoadA[id] === undefined ? null : `meter-${id}`,
     fallbackLoadA: peakOf(day, id),
     worstLoadA: ZERO,

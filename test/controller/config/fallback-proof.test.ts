@@ -10,6 +10,7 @@ const circuit = (id: string, parent: string | null, limitA: number, worstLoadA =
   parent,
   sealedA: allPhases(limitA),
   reserveA: 0,
+  maxImbalanceA: null,
   meter: null,
   fallbackLoadA: ZERO,
   worstLoadA: allPhases(worstLoadA),

@@ -34,6 +34,7 @@ describe("a sound site file", () => {
       parent: "grid",
       sealedA: [63, 63, 63],
       reserveA: 0,
+      maxImbalanceA: null,
       meter: null,
       fallbackLoadA: [0, 0, 0],
       worstLoadA: [0, 0, 0],

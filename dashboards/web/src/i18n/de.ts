@@ -114,6 +114,7 @@ export const de: Texts = {
   "reason.waiting-turn":
     "Wartet, bis es an der Reihe ist: {circuit} hat auf {phase} keinen Platz für ein weiteres Fahrzeug.",
   "reason.circuit-limit": "Begrenzt durch {circuit} auf {phase} ({source}).",
+  "reason.phase-balance": "Verringert, damit die Phasen von {circuit} im Gleichgewicht bleiben ({phase}).",
   "reason.waiting-others": "Steigt, sobald andere zurückgegangen sind: {circuit}, {phase}.",
   "reason.meter-old": "Wird nicht erhöht: Der Zähler von {circuit} ist veraltet.",
   "reason.silent": "Die Station antwortet nicht; sie zählt mit dem Höchsten, was sie ziehen könnte.",

@@ -111,6 +111,7 @@ export const en = {
   "reason.all-phases": "all phases together",
   "reason.waiting-turn": "Waits its turn: {circuit} has no room for another vehicle on {phase}.",
   "reason.circuit-limit": "Limited by {circuit} on {phase} ({source}).",
+  "reason.phase-balance": "Lowered so that the phases of {circuit} stay balanced ({phase}).",
   "reason.waiting-others": "Rises once others have gone down: {circuit}, {phase}.",
   "reason.meter-old": "Not raised: the meter of {circuit} is old.",
   "reason.silent": "The station does not answer; it is counted with the most it could draw.",
