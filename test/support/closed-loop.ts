@@ -189,5 +189,5 @@ const realRows = (
       for (const row of rowsByMask[bit] ?? []) realA[row] = (realA[row] ?? 0) + (draws.get(evse.id) ?? 0);
     });
   }
-  return realA;
+  return realA.subarray(0, plan.site.circuits.length * 3);
 };

@@ -81,21 +81,22 @@ const breakpointsOf = (shares: readonly Share[]): readonly Breakpoint[] =>
 
 const advance = (filling: Filling): void => {
   const breakpointLevel = filling.breakpoints[filling.next]?.level ?? Infinity;
-  const fullLevel = levelOfNextFullRow(filling);
-  const level = Math.min(breakpointLevel, fullLevel);
-  raiseTo(filling, level);
-  if (fullLevel <= breakpointLevel) settleFullRows(filling);
+  const full = nextFullRow(filling);
+  raiseTo(filling, Math.min(breakpointLevel, full.level));
+  if (full.level <= breakpointLevel) settleFullRows(filling, full.row);
   else passBreakpoint(filling);
 };
 
-const levelOfNextFullRow = (filling: Filling): number => {
-  let level = Infinity;
-  if (filling.rising === 0) return level;
+const nextFullRow = (filling: Filling): { readonly row: number; readonly level: number } => {
+  let next = { row: -1, level: Infinity };
+  if (filling.rising === 0) return next;
   for (const row of filling.touched) {
     const slope = filling.slope[row] ?? 0;
-    if (slope > EPSILON_A) level = Math.min(level, filling.level + Math.max(0, filling.roomA[row] ?? 0) / slope);
+    if (slope <= EPSILON_A) continue;
+    const level = filling.level + Math.max(0, filling.roomA[row] ?? 0) / slope;
+    if (level < next.level) next = { row, level };
   }
-  return level;
+  return next;
 };
 
 const raiseTo = (filling: Filling, level: number): void => {
@@ -108,7 +109,9 @@ const raiseTo = (filling: Filling, level: number): void => {
   }
 };
 
-const settleFullRows = (filling: Filling): void => {
+/** Whatever rounding left of it, the row that was reached is full and nothing rises on it any more: every call makes progress. */
+const settleFullRows = (filling: Filling, reached: number): void => {
+  filling.roomA[reached] = 0;
   const full = new Set(
     filling.touched.filter((row) => (filling.slope[row] ?? 0) > EPSILON_A && (filling.roomA[row] ?? 0) <= EPSILON_A),
   );
@@ -117,6 +120,7 @@ const settleFullRows = (filling: Filling): void => {
     const row = share.rows.find((candidate) => full.has(candidate));
     if (row !== undefined) settle(filling, index, row);
   });
+  filling.slope[reached] = 0;
 };
 
 const passBreakpoint = (filling: Filling): void => {

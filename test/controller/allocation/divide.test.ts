@@ -114,3 +114,15 @@ const sumOn = (shares: readonly Share[], rows: number, currentA: readonly number
   shares.forEach((each, i) => each.rows.forEach((row) => (sums[row] = (sums[row] ?? 0) + (currentA[i] ?? 0))));
   return sums;
 };
+
+test("a division ends though a row's room is lost in the rounding of a high level", () => {
+  const late = (fromLevel: number, weight: number) => ({
+    rows: Int32Array.of(0),
+    minA: 0,
+    maxA: 32,
+    weight,
+    fromLevel,
+  });
+  const { currentA } = divide([late(1e15, 32), late(1e15, 1e-3)], Float64Array.of(1e-3));
+  expect((currentA[0] ?? 0) + (currentA[1] ?? 0)).toBeLessThanOrEqual(33);
+});
