@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import { STRATEGIES } from "../allocation/strategies/register.ts";
 import { planSite } from "../allocation/plan.ts";
 import { proveFallback } from "../config/fallback-proof.ts";
 import type { LoadedSite } from "../config/load.ts";
@@ -15,7 +14,6 @@ import { createWriter } from "../loop/write.ts";
 import type { Fault } from "../model/fault.ts";
 import type { MeterReading } from "../model/reading.ts";
 import type { CommandPayload } from "../protocol/messages.ts";
-import type { Site } from "../model/site.ts";
 import type { Clock } from "../model/time.ts";
 import { serveControl } from "../protocol/server.ts";
 import { watchEmergencyStop } from "./emergency-stop.ts";
@@ -49,7 +47,7 @@ export const runControl = async (options: Options): Promise<void> => {
   const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
   const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
-  const cycle = createCycle({ ...divisionOf(site), image, poller, writer, clock });
+  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
   const act = (payload: CommandPayload) => {
     const applying = state.apply(payload);
     wake();
@@ -86,8 +84,6 @@ export const runControl = async (options: Options): Promise<void> => {
   await server.close();
   await drivers.close();
 };
-
-const divisionOf = (site: Site) => ({ plan: planSite(site), strategy: STRATEGIES[site.strategy] });
 
 const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
 

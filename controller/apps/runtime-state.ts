@@ -10,6 +10,9 @@ const Amps = Type.Tuple([
   Type.Number({ minimum: 0, maximum: 10_000 }),
 ]);
 
+// Not an enumeration: a strategy that no longer exists is no damage.
+const StrategyName = Type.String({ maxLength: 40 });
+
 const RuntimeState = Type.Object(
   {
     isEmergencyStopped: Type.Boolean(),
@@ -28,6 +31,8 @@ const RuntimeState = Type.Object(
       ),
       { maxItems: 1000 },
     ),
+    /** Holds as long as the site file names the same one as when it was chosen. */
+    strategy: Type.Optional(Type.Object({ chosen: StrategyName, insteadOf: StrategyName }, closed)),
   },
   closed,
 );

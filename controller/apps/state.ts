@@ -2,9 +2,10 @@ import { createLimitStore } from "../loop/limit-store.ts";
 import type { ProcessImage } from "../loop/process-image.ts";
 import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
+import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
 import type { Clock } from "../model/time.ts";
 import type { CommandPayload, CommandReply } from "../protocol/messages.ts";
-import { readRuntimeState, writeRuntimeState } from "./runtime-state.ts";
+import { readRuntimeState, type RuntimeState, writeRuntimeState } from "./runtime-state.ts";
 
 /** What people changed at run time, and how commands change it. */
 type State = {
@@ -23,9 +24,11 @@ type Options = {
 export const openState = async ({ dataDirectory, site, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
   let { isEmergencyStopped, limits: kept } = stored;
+  let strategy = chosenStrategy(stored, site);
   let writing: Promise<void> = Promise.resolve();
   const keep = (): Promise<void> => {
-    const write = () => writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept });
+    const write = () =>
+      writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept, ...asStored(strategy, site) });
     writing = writing.then(write, write);
     return writing;
   };
@@ -41,17 +44,33 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
   });
   image.setLimits(store.limits());
   image.setEmergencyStop(isEmergencyStopped);
+  image.setStrategy(strategy);
   const stop = async (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
     isEmergencyStopped = isStopped;
     image.setEmergencyStop(isStopped);
     await keep();
     return { outcome: "applied", reason: null };
   };
-  return {
-    apply: (payload) =>
-      (payload.type === "emergency-stop" ? stop(payload.isStopped) : store.apply(payload)).catch(unkept),
+  const divide = async (next: StrategyName): Promise<Omit<CommandReply, "id">> => {
+    strategy = next;
+    image.setStrategy(next);
+    await keep();
+    return { outcome: "applied", reason: null };
   };
+  const carryOut = (payload: CommandPayload): Promise<Omit<CommandReply, "id">> => {
+    if (payload.type === "emergency-stop") return stop(payload.isStopped);
+    return payload.type === "set-strategy" ? divide(payload.strategy) : store.apply(payload);
+  };
+  return { apply: (payload) => carryOut(payload).catch(unkept) };
 };
+
+/** The strategy chosen at run time, unless the site file has named another one since; else the site's own. */
+const chosenStrategy = ({ strategy }: RuntimeState, site: Site): StrategyName =>
+  (strategy?.insteadOf === site.strategy ? STRATEGY_NAMES.find((name) => name === strategy.chosen) : undefined) ??
+  site.strategy;
+
+const asStored = (chosen: StrategyName, { strategy: insteadOf }: Site): Pick<RuntimeState, "strategy"> =>
+  chosen === insteadOf ? {} : { strategy: { chosen, insteadOf } };
 
 const unkept = (error: unknown): Omit<CommandReply, "id"> => ({
   outcome: "applied",

@@ -125,6 +125,7 @@ const usedA = ({ energyRemainingWh, setpointNowA = 0, drawnNowA = 0 }: CaseVehic
 const needOf = ({ departsInS, energyRemainingWh }: CaseVehicle, now: Instant): Claim["need"] => ({
   departsAt: departsInS === undefined || departsInS === null ? null : instant(now + departsInS * 1000),
   energyWh: energyRemainingWh ?? null,
+  isEstimated: false,
 });
 
 /** The histories after a division; vehicles that left are forgotten. */

@@ -1,7 +1,7 @@
 import { allocate, type Allocation } from "../allocation/allocate.ts";
 import { EMPTY_MEMORY, type Memory } from "../allocation/memory.ts";
 import type { Plan } from "../allocation/plan.ts";
-import type { Strategy } from "../allocation/strategies/strategy.ts";
+import { STRATEGIES } from "../allocation/strategies/register.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Instant } from "../model/time.ts";
 import type { Poller } from "./poll.ts";
@@ -20,7 +20,6 @@ export type CycleRecord = {
 /** What a cycle needs. */
 export type CyclePorts = {
   readonly plan: Plan;
-  readonly strategy: Strategy;
   readonly image: ProcessImage;
   readonly poller: Poller;
   readonly writer: Writer;
@@ -34,14 +33,14 @@ export type CyclePorts = {
 export type Cycle = (dueAt: Instant, pollDeadline: Promise<void> | null) => Promise<CycleRecord>;
 
 /** A cycle over the given ports; it keeps the memory from one call to the next. */
-export const createCycle = ({ plan, strategy, image, poller, writer, clock }: CyclePorts): Cycle => {
+export const createCycle = ({ plan, image, poller, writer, clock }: CyclePorts): Cycle => {
   let memory: Memory = EMPTY_MEMORY;
   let cycle = 0;
   return async (dueAt, pollDeadline) => {
     const startedAt = clock.now();
     if (pollDeadline !== null) await poller.pollAll(pollDeadline);
     const snapshot = image.freeze(clock.now());
-    const allocation = allocate({ plan, snapshot, previous: memory, strategy });
+    const allocation = allocate({ plan, snapshot, previous: memory, strategy: STRATEGIES[snapshot.strategy] });
     memory = allocation.memory;
     void writer.writeAll(allocation.setpoints, snapshot);
     cycle += 1;

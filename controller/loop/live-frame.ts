@@ -29,7 +29,7 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: Fr
     id: site.id,
     name: site.name,
     timezone: site.timezone,
-    strategy: site.strategy,
+    strategy: record.snapshot.strategy,
     isEmergencyStopped: record.snapshot.isEmergencyStopped,
   },
   circuits: site.circuits.flatMap((circuit, index) => {

@@ -4,6 +4,7 @@ import type { EvseReading, MeterReading } from "../model/reading.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
 import type { Snapshot, WriteState } from "../model/snapshot.ts";
+import type { StrategyName } from "../model/strategy-name.ts";
 import type { Instant } from "../model/time.ts";
 import { Contact } from "./contact.ts";
 
@@ -25,6 +26,7 @@ export type ProcessImage = {
   setLimits(limits: readonly Limit[]): void;
   limits(): readonly Limit[];
   setEmergencyStop(isStopped: boolean): void;
+  setStrategy(strategy: StrategyName): void;
   freeze(at: Instant): Snapshot;
 };
 
@@ -36,7 +38,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
   const contacts = new Map(site.stations.map((station) => [station.id, new Contact(site, station)]));
   const places = new Map(site.evses.map((evse) => [evse.id, { evse, contact: contacts.get(evse.station) }]));
   const book = createWriteBook(site);
-  const orders = noOrders();
+  const orders = noOrders(site);
   return {
     mayPoll: (station, at) => contacts.get(station)?.mayPoll(at) === true,
     beginPoll: (station, at) => contacts.get(station)?.beginPoll(at),
@@ -63,6 +65,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
     setLimits: (limits) => void Object.assign(orders, { limits }),
     limits: () => orders.limits,
     setEmergencyStop: (isEmergencyStopped) => void Object.assign(orders, { isEmergencyStopped }),
+    setStrategy: (strategy) => void Object.assign(orders, { strategy }),
     freeze: (at) => ({
       at,
       ...orders,
@@ -78,10 +81,14 @@ export const createProcessImage = (site: Site): ProcessImage => {
   };
 };
 
+type Orders = Pick<Snapshot, "limits" | "needs" | "boosts" | "strategy" | "isEmergencyStopped">;
+
 /** What people and clouds said, until they say otherwise. */
-const noOrders = (): Pick<Snapshot, "limits" | "needs" | "isEmergencyStopped"> => ({
+const noOrders = ({ strategy }: Site): Orders => ({
+  strategy,
   limits: [],
   needs: new Map(),
+  boosts: new Map(),
   isEmergencyStopped: false,
 });
 

@@ -2,6 +2,7 @@ import type { Fault } from "./fault.ts";
 import type { Limit } from "./limit.ts";
 import type { Need } from "./need.ts";
 import type { EvseReading, MeterReading } from "./reading.ts";
+import type { StrategyName } from "./strategy-name.ts";
 import type { Instant } from "./time.ts";
 
 /** How the conversation with a station went so far. */
@@ -37,8 +38,12 @@ export type Snapshot = {
   readonly contacts: ReadonlyMap<string, StationContact>;
   readonly writes: ReadonlyMap<string, WriteState>;
   readonly limits: readonly Limit[];
-  /** What the vehicles at the EVSEs need, where it was said. */
+  /** What the vehicles at the EVSEs need, where it is known. */
   readonly needs: ReadonlyMap<string, Need>;
+  /** The EVSEs that come before all others for a time, and when that ends. */
+  readonly boosts: ReadonlyMap<string, Instant>;
+  /** How the headroom is divided now. */
+  readonly strategy: StrategyName;
   /** Emergency-stop or fire-alarm contact: latched until released by a person (R12). */
   readonly isEmergencyStopped: boolean;
   readonly faults: readonly Fault[];

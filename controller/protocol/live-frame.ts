@@ -3,6 +3,7 @@ import type { LimitSource } from "../model/limit.ts";
 import type { Phase, PhaseVector } from "../model/phase.ts";
 import type { VehicleState } from "../model/reading.ts";
 import type { Reason } from "../model/setpoint.ts";
+import type { StrategyName } from "../model/strategy-name.ts";
 
 /** One circuit as people see it this cycle; currents in A per phase. */
 export type LiveCircuit = {
@@ -63,7 +64,7 @@ export type LiveFrame = {
     readonly id: string;
     readonly name: string;
     readonly timezone: string;
-    readonly strategy: string;
+    readonly strategy: StrategyName;
     readonly isEmergencyStopped: boolean;
   };
   readonly circuits: readonly LiveCircuit[];

@@ -1,3 +1,4 @@
+import type { StrategyName } from "../model/strategy-name.ts";
 import type { LiveFrame } from "./live-frame.ts";
 
 /** Version of the messages between processes; a peer of another version is refused. */
@@ -13,7 +14,8 @@ export type CommandPayload =
       readonly durationMs: number;
       readonly afterwardsA: readonly [number, number, number];
     }
-  | { readonly type: "emergency-stop"; readonly isStopped: boolean };
+  | { readonly type: "emergency-stop"; readonly isStopped: boolean }
+  | { readonly type: "set-strategy"; readonly strategy: StrategyName };
 
 /** A command, idempotent by id: sent twice it is carried out once. */
 export type Command = {

@@ -1,6 +1,7 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { FAULT_CODES } from "../model/fault.ts";
+import { STRATEGY_NAMES } from "../model/strategy-name.ts";
 import { type Command, type FromControl, PROTOCOL_VERSION, type ToControl } from "./messages.ts";
 
 const closed = { additionalProperties: false };
@@ -14,6 +15,7 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const DurationMs = Type.Number({ minimum: 0, maximum: 31 * 24 * 3_600_000 });
 const Version = Type.Literal(PROTOCOL_VERSION);
 const Phase = Type.Enum(["L1", "L2", "L3"]);
+const Strategy = Type.Enum([...STRATEGY_NAMES]);
 const LimitSource = Type.Enum(["sealed", "operating", "lease"]);
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -30,6 +32,7 @@ const CommandPayload = Type.Union([
     closed,
   ),
   Type.Object({ type: Type.Literal("emergency-stop"), isStopped: Type.Boolean() }, closed),
+  Type.Object({ type: Type.Literal("set-strategy"), strategy: Strategy }, closed),
 ]);
 
 const CommandSchema = Type.Object(
@@ -121,7 +124,7 @@ const LiveFrameSchema = Type.Object(
     cycleMs: DurationMs,
     lateMs: Type.Number({ minimum: -1e12, maximum: 1e12 }),
     site: Type.Object(
-      { id: Id, name: Text, timezone: Text, strategy: Text, isEmergencyStopped: Type.Boolean() },
+      { id: Id, name: Text, timezone: Text, strategy: Strategy, isEmergencyStopped: Type.Boolean() },
       closed,
     ),
     circuits: Type.Array(LiveCircuit, { maxItems: 5000 }),

@@ -1,6 +1,5 @@
 import { createClock } from "#controller/apps/clocks.ts";
 import { planSite } from "#controller/allocation/plan.ts";
-import { equalShare } from "#controller/allocation/strategies/equal-share.ts";
 import { createCycle } from "#controller/loop/cycle.ts";
 import { createOverloadWatch } from "#controller/loop/overload.ts";
 import { createPoller } from "#controller/loop/poll.ts";
@@ -89,7 +88,7 @@ const runLoop = async (site: Site, { stations, meter, clock, signal }: Loop): Pr
     },
   });
   const writer = createWriter({ site, stations, image, clock });
-  const cycle = createCycle({ plan: planSite(site), strategy: equalShare, image, poller, writer, clock });
+  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { planSite } from "#controller/allocation/plan.ts";
-import { equalShare } from "#controller/allocation/strategies/equal-share.ts";
 import { createCycle, type CycleRecord } from "#controller/loop/cycle.ts";
 import { createOverloadWatch } from "#controller/loop/overload.ts";
 import { createPoller } from "#controller/loop/poll.ts";
@@ -85,7 +84,7 @@ const runSite = () => {
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,
-    cycle: createCycle({ plan: planSite(site), strategy: equalShare, image, poller, writer, clock }),
+    cycle: createCycle({ plan: planSite(site), image, poller, writer, clock }),
     onRecord: (record) => void records.push(record),
     onError: (error) => {
       throw error;

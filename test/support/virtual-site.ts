@@ -1,8 +1,7 @@
 import { planSite } from "#controller/allocation/plan.ts";
-import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
 import { createCycle, type CycleRecord } from "#controller/loop/cycle.ts";
 import { createPoller } from "#controller/loop/poll.ts";
-import { createProcessImage } from "#controller/loop/process-image.ts";
+import { createProcessImage, type ProcessImage } from "#controller/loop/process-image.ts";
 import { createWriter } from "#controller/loop/write.ts";
 import { fault } from "#controller/model/fault.ts";
 import { type PhaseVector, ZERO } from "#controller/model/phase.ts";
@@ -20,6 +19,7 @@ import { advance, createWorld, hearTraffic, order, shownCurrents, type World } f
 export type VirtualSite = {
   readonly site: Site;
   readonly world: World;
+  readonly image: ProcessImage;
   /** What meters are made to do; null: they work. */
   readonly meterFaults: Map<
     string,
@@ -72,12 +72,12 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     image,
     clock,
   });
-  const strategy = STRATEGIES[site.strategy];
-  const cycle = createCycle({ plan: planSite(site), strategy, image, poller, writer, clock });
+  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
   let last: CycleRecord | null = null;
   return {
     site,
     world,
+    image,
     meterFaults,
     last: () => last,
     writes: () => writes,

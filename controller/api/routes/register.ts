@@ -5,9 +5,10 @@ import { readyz } from "./readyz.ts";
 import type { App, Route, RouteContext } from "./route.ts";
 import { site } from "./site.ts";
 import { state } from "./state.ts";
+import { strategy } from "./strategy.ts";
 import { stream } from "./stream.ts";
 
-const ROUTES: readonly Route[] = [healthz, readyz, site, state, stream, circuitLimit, emergencyStop];
+const ROUTES: readonly Route[] = [healthz, readyz, site, state, stream, circuitLimit, strategy, emergencyStop];
 
 /** Adds every resource of the API. */
 export const registerRoutes = (app: App, context: RouteContext): void => {
