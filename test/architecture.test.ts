@@ -20,7 +20,10 @@ const RULES: readonly Rule[] = [
   { at: "controller/sessions", may: ["controller/model"] },
   { at: "controller/config", may: ["controller/model", "typebox", "yaml"] },
   { at: "controller/cases", may: ["controller/model", "controller/allocation", "typebox"] },
-  { at: "controller/loop", may: ["controller/model", "controller/allocation", "controller/protocol"] },
+  {
+    at: "controller/loop",
+    may: ["controller/model", "controller/allocation", "controller/sessions", "controller/protocol"],
+  },
   {
     at: "controller/api",
     may: ["controller/model", "controller/protocol", "fastify", "@fastify/*", "typebox", "node:*"],

@@ -1,3 +1,4 @@
+import { UNKNOWN_NEED } from "../model/need.ts";
 import { mapPhases, subtractPhases, ZERO, type PhaseVector } from "../model/phase.ts";
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -51,7 +52,7 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const rows = rowStates({ plan, observed, limits, loads });
   const { nominalVoltageV, guaranteeMinimums } = plan.site;
   const claims = observed.map((each) =>
-    snapshot.isEmergencyStopped ? "emergency-stop" : claimOf(each, snapshot, nominalVoltageV),
+    snapshot.isEmergencyStopped ? "emergency-stop" : boosted(claimOf(each, snapshot, nominalVoltageV), snapshot),
   );
   const rules = { strategy, now: snapshot.at, guaranteeMinimums };
   const divisibleA = divisible(observed, claims, rows);
@@ -68,6 +69,10 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
 };
 
 const isClaim = (claim: ClaimOrReason): claim is Claim => typeof claim !== "string";
+
+/** A boosted claim is of a class above all others, and no plan lets it wait; no limit knows of classes. */
+const boosted = (claim: ClaimOrReason, { boosts }: Snapshot): ClaimOrReason =>
+  isClaim(claim) && boosts.has(claim.evse) ? { ...claim, priority: Infinity, need: UNKNOWN_NEED } : claim;
 
 /** Headroom for those who can be told something: less all that is accounted to those who cannot. */
 const divisible = (observed: readonly Observed[], claims: readonly ClaimOrReason[], rows: RowState): Float64Array => {

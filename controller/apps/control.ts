@@ -9,6 +9,7 @@ import { toLiveFrame } from "../loop/live-frame.ts";
 import { createOverloadWatch } from "../loop/overload.ts";
 import { createPoller } from "../loop/poll.ts";
 import { createProcessImage } from "../loop/process-image.ts";
+import type { Sessions } from "../loop/sessions/sessions.ts";
 import { createTicker } from "../loop/ticker.ts";
 import { createWriter } from "../loop/write.ts";
 import type { Fault } from "../model/fault.ts";
@@ -17,9 +18,10 @@ import type { CommandPayload } from "../protocol/messages.ts";
 import type { Clock } from "../model/time.ts";
 import { serveControl } from "../protocol/server.ts";
 import { watchEmergencyStop } from "./emergency-stop.ts";
+import { openSessions } from "./sessions.ts";
 import { openSiteDrivers } from "./site-drivers.ts";
 import { loadRunnableSite } from "./site-loading.ts";
-import { openState } from "./state.ts";
+import { openState, type State } from "./state.ts";
 
 type Options = {
   readonly siteFile: string;
@@ -40,6 +42,7 @@ export const runControl = async (options: Options): Promise<void> => {
   const { site } = loaded;
   const image = createProcessImage(site);
   const state = await openState({ dataDirectory, site, clock, image });
+  const sessions = await openSessions({ dataDirectory, site, clock, logger });
   const drivers = openSiteDrivers({ loaded, profiles, clock, env: options.env });
   let wake = (): void => undefined;
   const isOverload = createOverloadWatch(site, image);
@@ -47,12 +50,8 @@ export const runControl = async (options: Options): Promise<void> => {
   const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
   const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
-  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
-  const act = (payload: CommandPayload) => {
-    const applying = state.apply(payload);
-    wake();
-    return applying;
-  };
+  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
+  const act = createAct(state, sessions, () => wake());
   const server = await serveControl({
     path: controlSocket(dataDirectory),
     onCommand: async ({ id, actor, payload }) => {
@@ -83,6 +82,14 @@ export const runControl = async (options: Options): Promise<void> => {
   await unwatch();
   await server.close();
   await drivers.close();
+};
+
+/** Carries out commands; the next cycle does not wait until they are kept. */
+const createAct = (state: State, sessions: Pick<Sessions, "apply">, wake: () => void) => (payload: CommandPayload) => {
+  const isOfSession = payload.type === "set-need" || payload.type === "set-boost";
+  const applying = isOfSession ? sessions.apply(payload) : state.apply(payload);
+  wake();
+  return applying;
 };
 
 const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;

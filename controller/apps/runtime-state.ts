@@ -1,7 +1,7 @@
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { readKept, writeKept } from "./kept-file.ts";
 
 const closed = { additionalProperties: false };
 const Amps = Type.Tuple([
@@ -49,31 +49,12 @@ const pathIn = (dataDirectory: string): string => join(dataDirectory, "runtime-s
 /** The state as it was left; nothing when there is none. Rejects when the file is damaged: a lost limit must not go unnoticed. */
 export const readRuntimeState = async (dataDirectory: string): Promise<RuntimeState> => {
   const path = pathIn(dataDirectory);
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (text === null) return NOTHING;
-  const value: unknown = JSON.parse(text);
+  const value = await readKept(path);
+  if (value === null) return NOTHING;
   if (!check.Check(value)) throw new Error(`${path} is damaged. Move it away to start with the sealed limits.`);
   return value;
 };
 
 /** Keeps the state: old or new after a power cut, never half of it. */
-export const writeRuntimeState = async (dataDirectory: string, state: RuntimeState): Promise<void> => {
-  const path = pathIn(dataDirectory);
-  const file = await open(`${path}.new`, "w", 0o600);
-  try {
-    await file.writeFile(JSON.stringify(state));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-};
+export const writeRuntimeState = (dataDirectory: string, state: RuntimeState): Promise<void> =>
+  writeKept(pathIn(dataDirectory), state);

@@ -4,13 +4,14 @@ import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
 import type { Clock } from "../model/time.ts";
-import type { CommandPayload, CommandReply } from "../protocol/messages.ts";
+import type { SiteCommand, CommandReply } from "../protocol/messages.ts";
+import { unkept } from "./kept-file.ts";
 import { readRuntimeState, type RuntimeState, writeRuntimeState } from "./runtime-state.ts";
 
 /** What people changed at run time, and how commands change it. */
-type State = {
+export type State = {
   /** Carries out a command: in force at once, answered when it is kept (R12: safety does not wait for a disk). */
-  apply(payload: CommandPayload): Promise<Omit<CommandReply, "id">>;
+  apply(payload: SiteCommand): Promise<Omit<CommandReply, "id">>;
 };
 
 type Options = {
@@ -57,7 +58,7 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
     await keep();
     return { outcome: "applied", reason: null };
   };
-  const carryOut = (payload: CommandPayload): Promise<Omit<CommandReply, "id">> => {
+  const carryOut = (payload: SiteCommand): Promise<Omit<CommandReply, "id">> => {
     if (payload.type === "emergency-stop") return stop(payload.isStopped);
     return payload.type === "set-strategy" ? divide(payload.strategy) : store.apply(payload);
   };
@@ -71,11 +72,6 @@ const chosenStrategy = ({ strategy }: RuntimeState, site: Site): StrategyName =>
 
 const asStored = (chosen: StrategyName, { strategy: insteadOf }: Site): Pick<RuntimeState, "strategy"> =>
   chosen === insteadOf ? {} : { strategy: { chosen, insteadOf } };
-
-const unkept = (error: unknown): Omit<CommandReply, "id"> => ({
-  outcome: "applied",
-  reason: `in force, but not kept over a restart: ${error instanceof Error ? error.message : String(error)}`,
-});
 
 type Stored = Parameters<Parameters<typeof createLimitStore>[0]["save"]>[0][number];
 

@@ -6,6 +6,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Instant } from "../model/time.ts";
 import type { Poller } from "./poll.ts";
 import type { ProcessImage } from "./process-image.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 import type { Writer } from "./write.ts";
 
 /** What one cycle saw and decided: the journal's, the live view's and the tests' view of it. */
@@ -23,6 +24,8 @@ export type CyclePorts = {
   readonly image: ProcessImage;
   readonly poller: Poller;
   readonly writer: Writer;
+  /** Adds what is known of the vehicles beside their readings. */
+  readonly sessions: Pick<Sessions, "follow">;
   readonly clock: Clock;
 };
 
@@ -33,13 +36,13 @@ export type CyclePorts = {
 export type Cycle = (dueAt: Instant, pollDeadline: Promise<void> | null) => Promise<CycleRecord>;
 
 /** A cycle over the given ports; it keeps the memory from one call to the next. */
-export const createCycle = ({ plan, image, poller, writer, clock }: CyclePorts): Cycle => {
+export const createCycle = ({ plan, image, poller, sessions, writer, clock }: CyclePorts): Cycle => {
   let memory: Memory = EMPTY_MEMORY;
   let cycle = 0;
   return async (dueAt, pollDeadline) => {
     const startedAt = clock.now();
     if (pollDeadline !== null) await poller.pollAll(pollDeadline);
-    const snapshot = image.freeze(clock.now());
+    const snapshot = sessions.follow(image.freeze(clock.now()));
     const allocation = allocate({ plan, snapshot, previous: memory, strategy: STRATEGIES[snapshot.strategy] });
     memory = allocation.memory;
     void writer.writeAll(allocation.setpoints, snapshot);

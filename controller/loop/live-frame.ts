@@ -1,6 +1,7 @@
 import type { CircuitState } from "../allocation/allocate.ts";
 import type { Observed } from "../allocation/observation/accounted.ts";
 import { limitInForce } from "../model/limit.ts";
+import type { Need } from "../model/need.ts";
 import { PHASES } from "../model/phase.ts";
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Circuit, Site } from "../model/site.ts";
@@ -38,7 +39,7 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: Fr
   }),
   evses: record.allocation.observed.flatMap((observed, index) => {
     const setpoint = record.allocation.setpoints[index];
-    return setpoint === undefined ? [] : [liveEvse(observed, setpoint)];
+    return setpoint === undefined ? [] : [liveEvse(observed, setpoint, { record, clock })];
   }),
   stations: site.stations.map(({ id, name, profile }) => {
     const contact = record.snapshot.contacts.get(id);
@@ -103,8 +104,15 @@ const leaseEnd = (circuit: Circuit, { snapshot }: CycleRecord, clock: Clock): st
   return lease === undefined || lease === null ? null : isoAt(clock, lease.expiresAt);
 };
 
-const liveEvse = ({ planned, reading, isReachable, drawnA }: Observed, setpoint: Setpoint): LiveEvse => {
+type EvseScene = Pick<CircuitScene, "record" | "clock">;
+
+const liveEvse = (
+  { planned, reading, isReachable, drawnA }: Observed,
+  setpoint: Setpoint,
+  { record, clock }: EvseScene,
+): LiveEvse => {
   const { id, station, number, circuit, phases, priority } = planned.evse;
+  const { needs, boosts } = record.snapshot;
   const fresh = isReachable ? reading : null;
   return {
     id,
@@ -121,5 +129,22 @@ const liveEvse = ({ planned, reading, isReachable, drawnA }: Observed, setpoint:
     powerW: fresh?.powerW ?? null,
     energyWh: reading?.energyWh ?? null,
     reason: setpoint.reason,
+    need: liveNeed(needs.get(id), clock),
+    boostEndsAt: endOf(boosts.get(id), clock),
   };
 };
+
+const liveNeed = (need: Need | undefined, clock: Clock): LiveEvse["need"] =>
+  need === undefined
+    ? null
+    : {
+        departsAt: endOf(need.departsAt, clock),
+        energyWh: need.energyWh === null ? null : Math.round(need.energyWh),
+        isEstimated: need.isEstimated,
+      };
+
+/** To the second: read one after the other, the two clocks are never apart by exactly the same. */
+const endOf = (at: Instant | null | undefined, clock: Clock): string | null =>
+  at === null || at === undefined
+    ? null
+    : new Date(Math.round((clock.wallMs() + elapsedMs(clock.now(), at)) / 1000) * 1000).toISOString();

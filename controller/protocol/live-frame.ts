@@ -32,6 +32,15 @@ export type LiveCircuit = {
   readonly fallback: "proven" | "unproven" | "disproven";
 };
 
+/** What a vehicle still needs as people see it; null: unknown. */
+export type LiveNeed = {
+  /** Wall time, ISO 8601. */
+  readonly departsAt: string | null;
+  readonly energyWh: number | null;
+  /** Learned from earlier sessions; else somebody said it. */
+  readonly isEstimated: boolean;
+};
+
 /** One EVSE as people see it this cycle; currents in A per phase. */
 export type LiveEvse = {
   readonly id: string;
@@ -50,6 +59,10 @@ export type LiveEvse = {
   readonly powerW: number | null;
   readonly energyWh: number | null;
   readonly reason: Reason;
+  /** What its vehicle still needs; null: no vehicle. */
+  readonly need: LiveNeed | null;
+  /** Until when it comes before all others, wall time; null: it does not. */
+  readonly boostEndsAt: string | null;
 };
 
 /** What the world sees of one cycle: page, API, topics. */

@@ -4,8 +4,19 @@ import type { LiveFrame } from "./live-frame.ts";
 /** Version of the messages between processes; a peer of another version is refused. */
 export const PROTOCOL_VERSION = 1;
 
-/** What may be asked of control. */
-export type CommandPayload =
+/** What may be asked of control for the vehicle at one EVSE. */
+export type SessionCommand =
+  | {
+      readonly type: "set-need";
+      readonly evse: string;
+      /** Null: forget what was said. */
+      readonly need: { readonly departsAtWallMs: number | null; readonly energyWh: number | null } | null;
+    }
+  /** Null: end the boost. */
+  | { readonly type: "set-boost"; readonly evse: string; readonly durationMs: number | null };
+
+/** What may be asked of control for the whole site. */
+export type SiteCommand =
   | { readonly type: "set-limit"; readonly circuit: string; readonly limitA: readonly [number, number, number] | null }
   | {
       readonly type: "set-lease";
@@ -16,6 +27,9 @@ export type CommandPayload =
     }
   | { readonly type: "emergency-stop"; readonly isStopped: boolean }
   | { readonly type: "set-strategy"; readonly strategy: StrategyName };
+
+/** What may be asked of control. */
+export type CommandPayload = SiteCommand | SessionCommand;
 
 /** A command, idempotent by id: sent twice it is carried out once. */
 export type Command = {

@@ -13,11 +13,20 @@ const LimitA = Type.Number({ minimum: 0, maximum: 100_000 });
 const LimitVector = Type.Tuple([LimitA, LimitA, LimitA]);
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const DurationMs = Type.Number({ minimum: 0, maximum: 31 * 24 * 3_600_000 });
+const BoostMs = Type.Number({ minimum: 1000, maximum: 24 * 3_600_000 });
 const Version = Type.Literal(PROTOCOL_VERSION);
 const Phase = Type.Enum(["L1", "L2", "L3"]);
 const Strategy = Type.Enum([...STRATEGY_NAMES]);
 const LimitSource = Type.Enum(["sealed", "operating", "lease"]);
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+const Need = Type.Object(
+  {
+    departsAtWallMs: nullable(Type.Number({ minimum: 0, maximum: 1e15 })),
+    energyWh: nullable(Type.Number({ minimum: 0, maximum: 1e7 })),
+  },
+  closed,
+);
 
 const CommandPayload = Type.Union([
   Type.Object({ type: Type.Literal("set-limit"), circuit: Id, limitA: nullable(LimitVector) }, closed),
@@ -33,6 +42,8 @@ const CommandPayload = Type.Union([
   ),
   Type.Object({ type: Type.Literal("emergency-stop"), isStopped: Type.Boolean() }, closed),
   Type.Object({ type: Type.Literal("set-strategy"), strategy: Strategy }, closed),
+  Type.Object({ type: Type.Literal("set-need"), evse: Id, need: nullable(Need) }, closed),
+  Type.Object({ type: Type.Literal("set-boost"), evse: Id, durationMs: nullable(BoostMs) }, closed),
 ]);
 
 const CommandSchema = Type.Object(
@@ -113,6 +124,17 @@ const LiveEvse = Type.Object(
     powerW: nullable(Type.Number({ minimum: -1e9, maximum: 1e9 })),
     energyWh: nullable(Type.Number({ minimum: -1e15, maximum: 1e15 })),
     reason: Reason,
+    need: nullable(
+      Type.Object(
+        {
+          departsAt: nullable(Text),
+          energyWh: nullable(Type.Number({ minimum: 0, maximum: 1e7 })),
+          isEstimated: Type.Boolean(),
+        },
+        closed,
+      ),
+    ),
+    boostEndsAt: nullable(Text),
   },
   closed,
 );

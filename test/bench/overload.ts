@@ -4,6 +4,7 @@ import { createCycle } from "#controller/loop/cycle.ts";
 import { createOverloadWatch } from "#controller/loop/overload.ts";
 import { createPoller } from "#controller/loop/poll.ts";
 import { createProcessImage } from "#controller/loop/process-image.ts";
+import { createSessions, NO_SESSIONS } from "#controller/loop/sessions/sessions.ts";
 import { createTicker } from "#controller/loop/ticker.ts";
 import { createWriter } from "#controller/loop/write.ts";
 import type { StationDriver } from "#controller/model/ports.ts";
@@ -88,7 +89,8 @@ const runLoop = async (site: Site, { stations, meter, clock, signal }: Loop): Pr
     },
   });
   const writer = createWriter({ site, stations, image, clock });
-  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
+  const sessions = createSessions({ site, clock, stored: NO_SESSIONS, save: async () => undefined });
+  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,

@@ -4,6 +4,7 @@ import { createCycle, type CycleRecord } from "#controller/loop/cycle.ts";
 import { createOverloadWatch } from "#controller/loop/overload.ts";
 import { createPoller } from "#controller/loop/poll.ts";
 import { createProcessImage } from "#controller/loop/process-image.ts";
+import { createSessions, NO_SESSIONS } from "#controller/loop/sessions/sessions.ts";
 import { createTicker } from "#controller/loop/ticker.ts";
 import { createWriter } from "#controller/loop/write.ts";
 import { fault } from "#controller/model/fault.ts";
@@ -80,11 +81,12 @@ const runSite = () => {
   });
   const byId = new Map(drivers.map((driver) => [driver.station, driver]));
   const writer = createWriter({ site, stations: byId, image, clock });
+  const sessions = createSessions({ site, clock, stored: NO_SESSIONS, save: async () => undefined });
   const records: CycleRecord[] = [];
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,
-    cycle: createCycle({ plan: planSite(site), image, poller, writer, clock }),
+    cycle: createCycle({ plan: planSite(site), image, poller, sessions, writer, clock }),
     onRecord: (record) => void records.push(record),
     onError: (error) => {
       throw error;

@@ -2,6 +2,7 @@ import { planSite } from "#controller/allocation/plan.ts";
 import { createCycle, type CycleRecord } from "#controller/loop/cycle.ts";
 import { createPoller } from "#controller/loop/poll.ts";
 import { createProcessImage, type ProcessImage } from "#controller/loop/process-image.ts";
+import { createSessions, NO_SESSIONS, type Sessions, type StoredSessions } from "#controller/loop/sessions/sessions.ts";
 import { createWriter } from "#controller/loop/write.ts";
 import { fault } from "#controller/model/fault.ts";
 import { type PhaseVector, ZERO } from "#controller/model/phase.ts";
@@ -9,6 +10,7 @@ import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
 import type { EvseReading } from "#controller/model/reading.ts";
 import { failed, ok } from "#controller/model/result.ts";
 import type { Meter, Site } from "#controller/model/site.ts";
+import type { StrategyName } from "#controller/model/strategy-name.ts";
 import { instant, type Clock } from "#controller/model/time.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createRandom } from "#drivers/simulator/world/random.ts";
@@ -20,6 +22,9 @@ export type VirtualSite = {
   readonly site: Site;
   readonly world: World;
   readonly image: ProcessImage;
+  readonly sessions: Sessions;
+  /** What was kept of sessions for a restart. */
+  readonly keptSessions: () => StoredSessions;
   /** What meters are made to do; null: they work. */
   readonly meterFaults: Map<
     string,
@@ -38,6 +43,9 @@ export type VirtualOptions = {
   readonly habits?: CarHabits;
   readonly reserveA?: number;
   readonly failsafeA?: number;
+  readonly strategy?: StrategyName;
+  /** What an earlier run kept. */
+  readonly sessions?: StoredSessions;
   /** How long a station takes to pass a limit on to its vehicle. */
   readonly holdOffMs?: number;
   readonly onRecord?: (record: CycleRecord) => void;
@@ -72,12 +80,23 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     image,
     clock,
   });
-  const cycle = createCycle({ plan: planSite(site), image, poller, writer, clock });
+  let kept = options.sessions ?? NO_SESSIONS;
+  const sessions = createSessions({
+    site,
+    clock,
+    stored: kept,
+    save: async (next) => {
+      kept = next;
+    },
+  });
+  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
   let last: CycleRecord | null = null;
   return {
     site,
     world,
     image,
+    sessions,
+    keptSessions: () => kept,
     meterFaults,
     last: () => last,
     writes: () => writes,
@@ -114,14 +133,17 @@ const asBuilt = (evse: WorldEvse, { failsafeA, holdOffMs = evse.holdOffMs }: Vir
         watchdog: { fedBy: "any-request", timeoutMs: WATCHDOG_MS, failsafeA, isArmedAtPowerOn: true },
       };
 
-const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOptions): Site => ({
+const siteOf = (
+  day: Day,
+  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share" }: VirtualOptions,
+): Site => ({
   id: day.id,
   name: day.id,
   timezone: "UTC",
   nominalVoltageV: day.nominalVoltageV,
   cycleMs,
   exportCreditA: 1e6,
-  strategy: "equal-share",
+  strategy,
   guaranteeMinimums: false,
   circuits: parentsFirst(day).map(({ id, parent, limitA }) => ({
     id,

@@ -66,6 +66,8 @@ const evse = (
   offeredA: over.setpointA,
   powerW: over.drawnA === null ? null : 230 * (over.drawnA[0] + over.drawnA[1] + over.drawnA[2]),
   energyWh: 8200,
+  need: null,
+  boostEndsAt: null,
   ...over,
 });
 

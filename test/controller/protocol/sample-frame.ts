@@ -47,6 +47,8 @@ export const sampleFrame = (changes: Partial<LiveFrame> = {}): LiveFrame => ({
       powerW: 10_800,
       energyWh: 1_234_567,
       reason: { code: "circuit-limit", circuit: "grid", phase: "L3", source: "lease" },
+      need: null,
+      boostEndsAt: null,
     },
   ],
   stations: [{ id: "bay-01", name: "Bay 1", profile: "keba-p30", isReachable: true, isFailsafeProven: true }],

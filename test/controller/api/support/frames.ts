@@ -36,6 +36,8 @@ const anEvse = (over: Partial<LiveEvse> = {}): LiveEvse => ({
   powerW: 13_500,
   energyWh: 8200,
   reason: { code: "full-current" },
+  need: null,
+  boostEndsAt: null,
   ...over,
 });
 
