@@ -12,8 +12,14 @@ export const PhaseCurrents = Type.Object({ L1: Current, L2: Current, L3: Current
 /** One current for all phases, or one per phase, A. */
 export const CurrentOrPhases = Type.Union([Current, PhaseCurrents]);
 
-/** The id of a circuit as the site file writes it. */
+/** The id of a circuit or station as the site file writes it. */
 export const Id = Type.String({ minLength: 1, maxLength: 64 });
+
+/** An EVSE in an address: its station and its number there, as text because conversion would cut off decimals. */
+export const EvseParams = Type.Object({
+  station: Id,
+  number: Type.String({ maxLength: 5, pattern: String.raw`^(0|[1-9]\d*)$` }),
+});
 
 /** Headers of a request that changes something. */
 export const ChangeHeaders = Type.Object({

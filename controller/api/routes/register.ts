@@ -1,5 +1,7 @@
 import { circuitLimit } from "./circuit-limit.ts";
 import { emergencyStop } from "./emergency-stop.ts";
+import { evseBoost } from "./evse-boost.ts";
+import { evseNeed } from "./evse-need.ts";
 import { healthz } from "./healthz.ts";
 import { readyz } from "./readyz.ts";
 import type { App, Route, RouteContext } from "./route.ts";
@@ -8,7 +10,18 @@ import { state } from "./state.ts";
 import { strategy } from "./strategy.ts";
 import { stream } from "./stream.ts";
 
-const ROUTES: readonly Route[] = [healthz, readyz, site, state, stream, circuitLimit, strategy, emergencyStop];
+const ROUTES: readonly Route[] = [
+  healthz,
+  readyz,
+  site,
+  state,
+  stream,
+  circuitLimit,
+  strategy,
+  evseNeed,
+  evseBoost,
+  emergencyStop,
+];
 
 /** Adds every resource of the API. */
 export const registerRoutes = (app: App, context: RouteContext): void => {
