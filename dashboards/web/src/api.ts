@@ -1,3 +1,6 @@
+import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { LiveEvse } from "#controller/protocol/live-frame.ts";
+
 import type { PHASES } from "./phases.ts";
 
 /** What became of something the page asked for. */
@@ -19,6 +22,9 @@ type Reply = {
 };
 
 const limitPath = (circuit: string): string => `/api/v1/circuits/${encodeURIComponent(circuit)}/limit`;
+
+const boostPath = ({ station, number }: LiveEvse): string =>
+  `/api/v1/evses/${encodeURIComponent(station)}/${number}/boost`;
 
 const asAnswer = (isDone: boolean, { outcome, reason, code, detail }: Reply): Answer => {
   if (isDone) return { outcome: outcome ?? "applied", code: null, detail: reason ?? "" };
@@ -64,3 +70,14 @@ export const resetLimit = (circuit: string, etag: string | null): Promise<Answer
 /** Stops all charging, or releases the stop. */
 export const setEmergencyStop = (isStopped: boolean): Promise<Answer> =>
   ask("/api/v1/emergency-stop", withJson("POST", { isStopped }));
+
+/** Chooses how the current is shared. */
+export const setStrategy = (strategy: StrategyName): Promise<Answer> =>
+  ask("/api/v1/site/strategy", withJson("PUT", { strategy }));
+
+/** Lets an EVSE come before all others for so long, ms. */
+export const startBoost = (evse: LiveEvse, durationMs: number): Promise<Answer> =>
+  ask(boostPath(evse), withJson("PUT", { durationMs }));
+
+/** Ends that. */
+export const endBoost = (evse: LiveEvse): Promise<Answer> => ask(boostPath(evse), { method: "DELETE" });

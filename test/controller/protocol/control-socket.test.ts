@@ -138,6 +138,10 @@ describe("control's socket", () => {
   it.each([
     ["a negative limit", { type: "set-limit", circuit: "grid", limitA: [-1, 16, 16] }],
     ["a limit that is no number", { type: "set-limit", circuit: "grid", limitA: [null, 16, 16] }],
+    ["a strategy that does not exist", { type: "set-strategy", strategy: "by-colour" }],
+    ["a negative need", { type: "set-need", evse: "bay-01/1", need: { departsAtWallMs: null, energyWh: -1 } }],
+    ["half a need", { type: "set-need", evse: "bay-01/1", need: { energyWh: 1000 } }],
+    ["a boost for ever", { type: "set-boost", evse: "bay-01/1", durationMs: 1e9 }],
     ["an endless id", { type: "set-limit", circuit: "g".repeat(129), limitA: null }],
   ])("disconnects a client that commands %s", async (_what, payload) => {
     await serve(() => Promise.reject(new Error("must not be carried out")));

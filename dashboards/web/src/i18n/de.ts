@@ -84,7 +84,7 @@ export const de: Texts = {
   "problem.control-unreachable": "Die Regelung ist nicht erreichbar.",
   "problem.control-timeout": "Die Regelung hat nicht rechtzeitig geantwortet.",
   "problem.no-frame-yet": "Die Steuerung startet noch.",
-  "problem.not-found": "Diesen Stromkreis gibt es nicht mehr.",
+  "problem.not-found": "Das gibt es nicht mehr.",
   "problem.no-connection": "Keine Verbindung zur Steuerung.",
 
   "evses.title": "Ladestationen",
@@ -105,6 +105,33 @@ export const de: Texts = {
   "vehicle.F": "Störung",
   "vehicle.unknown": "Unbekannt",
   "vehicle.silent": "Antwortet nicht",
+
+  "need.both": "Braucht noch {energy} kWh bis {time}.",
+  "need.energy": "Braucht noch {energy} kWh.",
+  "need.departure": "Fährt um {time} ab.",
+  "need.estimated": "Nach früheren Ladevorgängen erwartet: {energy} kWh bis {time}.",
+  "boost.of": "{name} vorziehen",
+  "boost.title": "Vorziehen für",
+  "boost.half-hour": "30 min",
+  "boost.hour": "1 h",
+  "boost.until": "Vorgezogen bis {time}",
+  "boost.stop": "Beenden",
+
+  "strategy.title": "Wie der Strom verteilt wird",
+  "strategy.use": "Übernehmen",
+  "strategy.equal-share": "Gleiche Anteile",
+  "strategy.equal-share.about":
+    "Jedes Fahrzeug bekommt gleich viel Strom; können nicht alle laden, wechseln sie sich ab.",
+  "strategy.first-come": "Wer zuerst kommt",
+  "strategy.first-come.about":
+    "Wer zuerst angesteckt hat, nimmt, was er brauchen kann; der Nächste nimmt, was übrig ist.",
+  "strategy.weighted": "Nach Gewicht",
+  "strategy.weighted.about": "Jedes Fahrzeug bekommt Strom im Verhältnis zum Gewicht seiner EVSE in der Standortdatei.",
+  "strategy.deadline": "Nach Abfahrt",
+  "strategy.deadline.about":
+    "Jedes Fahrzeug bekommt bis zur Abfahrt, was es braucht: wie angegeben oder wie nach früheren Ladevorgängen zu erwarten.",
+  "strategy.most-energy": "Meiste Energie",
+  "strategy.most-energy.about": "In jedem Moment so viel Energie wie möglich, gleich welches Fahrzeug sie bekommt.",
 
   "reason.no-vehicle": "Kein Fahrzeug ist angesteckt.",
   "reason.full-current": "Lädt mit allem, was die Station geben kann.",

@@ -2,6 +2,7 @@ import { CircuitTree } from "../components/circuits/circuit-tree.tsx";
 import { EmergencyStop } from "../components/emergency-stop.tsx";
 import { EvseList } from "../components/evses/evse-list.tsx";
 import { FaultList } from "../components/fault-list.tsx";
+import { StrategyChoice } from "../components/strategy-choice.tsx";
 import { Summary } from "../components/summary.tsx";
 import { useSpeech } from "../i18n/index.ts";
 import { namesIn } from "../names.ts";
@@ -28,11 +29,12 @@ export const SiteNow = ({ live }: PageProps) => {
         <h2 id="circuits-title">{say("circuits.title")}</h2>
         {frame.circuits.length === 0 && <p class="empty">{say("circuits.empty")}</p>}
         <CircuitTree circuits={frame.circuits} parent={null} depth={0} />
+        <StrategyChoice current={frame.site.strategy} />
         {!isStopped && <EmergencyStop isStopped={false} />}
       </section>
       <section class="column" aria-labelledby="evses-title">
         <h2 id="evses-title">{say("evses.title")}</h2>
-        <EvseList evses={frame.evses} names={names} />
+        <EvseList frame={frame} names={names} />
       </section>
     </div>
   );

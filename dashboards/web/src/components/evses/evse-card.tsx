@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { LiveEvse } from "#controller/protocol/live-frame.ts";
+import { needText } from "../../i18n/need-text.ts";
 import { reasonText } from "../../i18n/reason-text.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import { PHASES } from "../../phases.ts";
 import { isCharging, isHeldBack } from "../../site-state.ts";
 import { Icon, type IconName } from "../icon.tsx";
+import { EvseBoost } from "./evse-boost.tsx";
 
 const VEHICLE_ICONS = {
   A: "empty",
@@ -69,15 +71,22 @@ const Figures = ({ evse }: { readonly evse: LiveEvse }) => {
   );
 };
 
-type Props = { readonly evse: LiveEvse; readonly name: string; readonly nameOf: (circuit: string) => string };
+type Props = {
+  readonly evse: LiveEvse;
+  readonly name: string;
+  readonly nameOf: (circuit: string) => string;
+  /** Whether what a vehicle is expected to need matters to what it gets. */
+  readonly isPlanned: boolean;
+};
 
 /** One EVSE: its state in a word, what it is told and takes, and why. */
-export const EvseCard = ({ evse, name, nameOf }: Props) => {
+export const EvseCard = ({ evse, name, nameOf, isPlanned }: Props) => {
   const speech = useSpeech();
   const { say } = speech;
   const state = stateOf(evse);
   const kind = isHeldBack(evse) ? "is-held-back" : isCharging(evse) ? "is-charging" : "is-quiet";
   const id = `evse-${evse.id}`;
+  const need = evse.need?.isEstimated === true && !isPlanned ? null : evse.need;
   return (
     <li>
       <article class={`evse ${kind} vehicle-${state}`} aria-labelledby={id}>
@@ -91,6 +100,8 @@ export const EvseCard = ({ evse, name, nameOf }: Props) => {
         </p>
         {!isIdle(evse) && <Figures evse={evse} />}
         <p class="reason">{reasonText(evse.reason, speech, nameOf)}</p>
+        {need !== null && <p class="hint">{needText(need, speech)}</p>}
+        <EvseBoost evse={evse} name={name} />
       </article>
     </li>
   );
