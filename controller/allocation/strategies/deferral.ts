@@ -13,6 +13,8 @@ export type Job = {
 
 /** The plan looks ahead in at most so many steps, bounded by departures. */
 const MOST_STEPS = 24;
+/** Steps are at least this long: in next to no time, what is left of a need would be a current beyond all bounds. */
+const LEAST_STEP_MS = 60_000;
 
 /**
  * The current that each job needs from now until `soonMs` on, A, if everything that can wait is charged later: filled backwards
@@ -40,7 +42,9 @@ export const cannotWait = (
 
 /** Ends of the plan's steps, ms from now. */
 const edgesOf = (departuresMs: readonly number[], soonMs: number): readonly number[] => {
-  const distinct = [...new Set(departuresMs.filter((ms) => ms > soonMs))].toSorted((a, b) => a - b);
+  const distinct: number[] = [];
+  for (const ms of departuresMs.toSorted((a, b) => a - b))
+    if (ms - (distinct.at(-1) ?? soonMs) >= LEAST_STEP_MS) distinct.push(ms);
   if (distinct.length <= MOST_STEPS) return [soonMs, ...distinct];
   const last = distinct.length - 1;
   const kept = Array.from({ length: MOST_STEPS }, (_, i) => distinct[Math.round((i * last) / (MOST_STEPS - 1))] ?? 0);
