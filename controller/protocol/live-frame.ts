@@ -59,7 +59,7 @@ export type LiveEvse = {
   readonly powerW: number | null;
   readonly energyWh: number | null;
   readonly reason: Reason;
-  /** What its vehicle still needs; null: no vehicle. */
+  /** What its vehicle still needs; null: nothing is known. */
   readonly need: LiveNeed | null;
   /** Until when it comes before all others, wall time; null: it does not. */
   readonly boostEndsAt: string | null;

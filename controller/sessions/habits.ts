@@ -22,8 +22,6 @@ export type PastSession = Arrival & {
 /** How long a vehicle usually stays and what it then takes. */
 export type UsualSession = { readonly stayMs: number; readonly energyWh: number };
 
-/** Nothing was ever seen: a guess. */
-const GUESS: UsualSession = { stayMs: 4 * 3_600_000, energyWh: 15_000 };
 /** So many similar sessions make a habit, and more than so many of the newest do not count. */
 const LEAST_SIMILAR = 3;
 const MOST_SIMILAR = 15;
@@ -50,11 +48,15 @@ const SIMILARITIES: readonly Similarity[] = [
   (a, b) => isSameKind(a, b) && isSameHour(a, b),
 ];
 
-/** What is usual after such an arrival: the median of the newest similar sessions; `past` is in the order they ended. */
-export const usualSession = (past: readonly PastSession[], arrival: Arrival): UsualSession => ({
-  stayMs: usual(past, arrival, ({ stayMs }) => stayMs) ?? GUESS.stayMs,
-  energyWh: usual(past, arrival, ({ energyWh }) => energyWh) ?? GUESS.energyWh,
-});
+/**
+ * What is usual after such an arrival: the median of the newest similar sessions; null: there were too few, and a guess would
+ * pass for knowledge. `past` is in the order they ended.
+ */
+export const usualSession = (past: readonly PastSession[], arrival: Arrival): UsualSession | null => {
+  const stayMs = usual(past, arrival, (session) => session.stayMs);
+  const energyWh = usual(past, arrival, (session) => session.energyWh);
+  return stayMs === undefined || energyWh === undefined ? null : { stayMs, energyWh };
+};
 
 const usual = (
   past: readonly PastSession[],

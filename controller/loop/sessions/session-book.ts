@@ -12,8 +12,8 @@ export type StoredSession = Omit<Session, "pluggedAt" | "countedAt"> & {
   readonly countedAtWallMs: number;
 };
 
-/** A running session, and what would be usual for it. */
-export type RunningSession = { readonly session: Session; readonly usual: UsualSession };
+/** A running session, and what would be usual for it; null: that is not known. */
+export type RunningSession = { readonly session: Session; readonly usual: UsualSession | null };
 
 /** All that is kept of a book. */
 export type StoredBook = { readonly sessions: readonly StoredSession[]; readonly past: readonly PastSession[] };

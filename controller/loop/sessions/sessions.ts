@@ -6,7 +6,7 @@ import type { CommandReply, SessionCommand } from "../../protocol/messages.ts";
 import { estimatedNeed } from "../../sessions/habits.ts";
 import { createBoostStore, type StoredBoost } from "./boost-store.ts";
 import { createNeedStore, type StoredNeed } from "./need-store.ts";
-import { SessionBook, type StoredBook } from "./session-book.ts";
+import { type RunningSession, SessionBook, type StoredBook } from "./session-book.ts";
 
 /** All that is kept of sessions over a restart. */
 export type StoredSessions = StoredBook & {
@@ -47,12 +47,14 @@ export const createSessions = ({ site, clock, stored, save }: SessionsPorts): Se
     keptAt = clock.now();
     return save({ ...book.stored(), needs: needs.stored(keptAt), boosts: boosts.stored(keptAt) });
   };
+  const needAt = (now: Instant, evse: string, { session, usual }: RunningSession): Need | null =>
+    needs.needOf(evse, now) ?? (usual === null ? null : estimatedNeed(usual, session, now));
   const needsAt = (now: Instant): ReadonlyMap<string, Need> =>
     new Map(
-      [...book.running()].map(([evse, { session, usual }]) => [
-        evse,
-        needs.needOf(evse, now) ?? estimatedNeed(usual, session, now),
-      ]),
+      [...book.running()].flatMap(([evse, running]) => {
+        const need = needAt(now, evse, running);
+        return need === null ? [] : [[evse, need]];
+      }),
     );
   const forget = (evse: string): void => {
     needs.forget(evse);

@@ -14,12 +14,19 @@ const past = (stayH: number, over: Partial<PastSession> = {}): PastSession => ({
   energyWh: stayH * 1000,
   ...over,
 });
-const usualH = (...sessions: readonly PastSession[]): number => usualSession(sessions, tuesdayAtNine).stayMs / HOUR;
-const GUESS_H = 4;
+const usualH = (...sessions: readonly PastSession[]): number | null => {
+  const usual = usualSession(sessions, tuesdayAtNine);
+  return usual === null ? null : usual.stayMs / HOUR;
+};
 
 describe("what is usual after an arrival", () => {
-  test("is a guess as long as there are fewer than three similar sessions", () => {
-    expect(usualSession([past(9), past(9)], tuesdayAtNine)).toEqual({ stayMs: GUESS_H * HOUR, energyWh: 15_000 });
+  test("is not known as long as there are fewer than three similar sessions", () => {
+    expect(usualSession([past(9), past(9)], tuesdayAtNine)).toBeNull();
+  });
+
+  test("is not known as long as no energy was measured", () => {
+    const silent = [past(9), past(9), past(9)].map((each) => ({ ...each, energyWh: null }));
+    expect(usualSession(silent, tuesdayAtNine)).toBeNull();
   });
 
   test("is the median of similar sessions, which one odd session does not move", () => {
@@ -51,12 +58,12 @@ describe("what is usual after an arrival", () => {
     ["other hours", { hour: 18 }],
     ["weekends", { weekday: SUNDAY }],
   ])("is not learned from %s", (_name, over) => {
-    expect(usualH(past(1, over), past(1, over), past(1, over))).toBe(GUESS_H);
+    expect(usualH(past(1, over), past(1, over), past(1, over))).toBeNull();
   });
 
   test("knows that 23:30 and 00:30 are near", () => {
     const late = [past(7), past(7), past(7)].map((each) => ({ ...each, hour: 23.5 }));
-    expect(usualSession(late, { ...tuesdayAtNine, hour: 0.5 }).stayMs).toBe(7 * HOUR);
+    expect(usualSession(late, { ...tuesdayAtNine, hour: 0.5 })?.stayMs).toBe(7 * HOUR);
   });
 
   test("learns the stay where energy was not measured, and the energy where it was", () => {

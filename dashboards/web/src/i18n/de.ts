@@ -129,7 +129,7 @@ export const de: Texts = {
   "strategy.weighted.about": "Jedes Fahrzeug bekommt Strom im Verhältnis zum Gewicht seiner EVSE in der Standortdatei.",
   "strategy.deadline": "Nach Abfahrt",
   "strategy.deadline.about":
-    "Jedes Fahrzeug bekommt bis zur Abfahrt, was es braucht: wie angegeben oder wie nach früheren Ladevorgängen zu erwarten.",
+    "Jedes Fahrzeug bekommt bis zur Abfahrt, was es braucht, wie angegeben oder gelernt; ist nichts bekannt, einen fairen Anteil.",
   "strategy.most-energy": "Meiste Energie",
   "strategy.most-energy.about": "In jedem Moment so viel Energie wie möglich, gleich welches Fahrzeug sie bekommt.",
 

@@ -125,7 +125,7 @@ export const en = {
   "strategy.weighted.about": "Every vehicle gets current in proportion to the weight of its EVSE in the site file.",
   "strategy.deadline": "By departure",
   "strategy.deadline.about":
-    "Every vehicle gets what it needs by the time it leaves, as was said or as earlier sessions lead to expect.",
+    "Every vehicle gets what it needs by the time it leaves, as said or learned; one of unknown need gets a fair share.",
   "strategy.most-energy": "Most energy",
   "strategy.most-energy.about": "As much energy as possible at every moment, whichever vehicle gets it.",
 

@@ -35,6 +35,8 @@ const look = (scene: Scene, memory: Partial<EvseMemory>): Observed => {
       writes: new Map([[evse.id, { evse: evse.id, possibleA: [toldA], acknowledgedA: toldA, acknowledgedAt }]]),
       limits: [],
       needs: new Map(),
+      boosts: new Map(),
+      strategy: "equal-share",
       isEmergencyStopped: false,
       faults: [],
     },

@@ -28,6 +28,8 @@ const buildingAt = (meterAtMs: number, memory: Partial<EvseMemory>): PhaseVector
     writes: new Map(),
     limits: [],
     needs: new Map(),
+    boosts: new Map(),
+    strategy: "equal-share" as const,
     isEmergencyStopped: false,
     faults: [],
   };

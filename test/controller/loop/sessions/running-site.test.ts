@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CycleRecord } from "#controller/loop/cycle.ts";
+import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
 import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";
 
 const MINUTE = 60_000;
@@ -16,11 +17,14 @@ describe("a need said while the site runs", () => {
   test("is served by its departure and counted off until it is met", async () => {
     const virtual = openVirtualSite(smallDay(cars(2), LIMIT_A, 0), { strategy: "deadline" });
     await virtual.run(20 * MINUTE);
-    await virtual.sessions.apply({
-      type: "set-need",
-      evse: "s1/1",
-      need: { departsAtWallMs: virtual.world.nowMs + HOUR, energyWh: 20_000 },
-    });
+    const need = (evse: string, hours: number, energyWh: number) =>
+      virtual.sessions.apply({
+        type: "set-need",
+        evse,
+        need: { departsAtWallMs: virtual.world.nowMs + hours * HOUR, energyWh },
+      });
+    await need("s0/1", 12, 5000);
+    await need("s1/1", 1, 20_000);
     await virtual.run(20 * MINUTE + 5000);
     expect(needOf(virtual, "s1/1")).toMatchObject({ departsAt: 80 * MINUTE, isEstimated: false });
     await virtual.run(50 * MINUTE);
@@ -29,7 +33,7 @@ describe("a need said while the site runs", () => {
     await virtual.run(80 * MINUTE - 5000);
     expect(needOf(virtual, "s1/1")?.energyWh).toBe(0);
     await virtual.run(81 * MINUTE);
-    expect(needOf(virtual, "s1/1")?.isEstimated).toBe(true);
+    expect(needOf(virtual, "s1/1")).toBeUndefined();
   });
 });
 
@@ -52,6 +56,21 @@ describe("a need that nobody said", () => {
   });
 });
 
+describe("needs that end at almost the same time", () => {
+  test("are planned all the same", async () => {
+    const virtual = openVirtualSite(smallDay(cars(8), LIMIT_A, 0), { strategy: "deadline" });
+    await virtual.run(5000);
+    for (let i = 0; i < 8; i++)
+      await virtual.sessions.apply({
+        type: "set-need",
+        evse: `s${i}/1`,
+        need: { departsAtWallMs: 4 * HOUR + i * 0.0007, energyWh: 15_000 },
+      });
+    await virtual.run(10 * MINUTE);
+    expect(setpoints(virtual).filter((currentA) => currentA > 0)).toHaveLength(6);
+  });
+});
+
 describe("a boost given while the site runs", () => {
   test("comes before all other classes until it ends, and never above a limit", async () => {
     const records: CycleRecord[] = [];
@@ -69,6 +88,18 @@ describe("a boost given while the site runs", () => {
     await virtual.run(45 * MINUTE);
     expect(setpoints(virtual)).toEqual([20, 20]);
     expect(Math.max(...records.slice(60).map(mostA))).toBeLessThanOrEqual(LIMIT_A);
+  });
+
+  test.each(STRATEGY_NAMES)("counts with the strategy %s too", async (strategy) => {
+    const virtual = openVirtualSite(smallDay(cars(3), LIMIT_A, 0), { strategy });
+    await virtual.run(5 * MINUTE);
+    for (const evse of ["s0/1", "s1/1", "s2/1"]) {
+      const need = { departsAtWallMs: 12 * HOUR, energyWh: 10_000 };
+      await virtual.sessions.apply({ type: "set-need", evse, need });
+    }
+    await virtual.sessions.apply({ type: "set-boost", evse: "s2/1", durationMs: HOUR });
+    await virtual.run(25 * MINUTE);
+    expect(setpoints(virtual)[2]).toBe(32);
   });
 
   test("leaves the emergency stop alone", async () => {

@@ -97,8 +97,17 @@ describe("what somebody said that a vehicle needs", () => {
     opened.pass(MINUTE);
     expect(opened.see("A").needs.size).toBe(0);
     opened.pass(MINUTE);
-    expect(opened.see("B").needs.get(EVSE)?.isEstimated).toBe(true);
+    expect(opened.see("B").needs.size).toBe(0);
     expect(opened.kept().needs).toEqual([]);
+  });
+
+  test("outlives a fault of the station, which says nothing of the vehicle", async () => {
+    const opened = open();
+    opened.see("F");
+    expect(await opened.need(null, 1000)).toMatchObject({ outcome: "refused" });
+    opened.see("B");
+    await opened.need(null, 1000);
+    expect(opened.see("F").needs.size).toBe(1);
   });
 
   test("is forgotten on request", async () => {
@@ -106,7 +115,7 @@ describe("what somebody said that a vehicle needs", () => {
     opened.see("C");
     await opened.need(8 * HOUR, 10_000);
     expect(await opened.forgetNeed()).toEqual({ outcome: "applied", reason: null });
-    expect(opened.see("C").needs.get(EVSE)?.isEstimated).toBe(true);
+    expect(opened.see("C").needs.size).toBe(0);
   });
 
   test("ends with its departure on the monotonic clock, whatever the wall clock does (R10)", async () => {
@@ -117,7 +126,7 @@ describe("what somebody said that a vehicle needs", () => {
     expect(opened.see("C").needs.get(EVSE)?.isEstimated).toBe(false);
     opened.pass(HOUR);
     opened.stepWallClock(-9 * HOUR);
-    expect(opened.see("C").needs.get(EVSE)?.isEstimated).toBe(true);
+    expect(opened.see("C").needs.size).toBe(0);
   });
 
   test("survives a restart, with what was delivered meanwhile", async () => {
@@ -151,7 +160,7 @@ describe("what somebody said that a vehicle needs", () => {
     const after = open(before.kept(), before.wallMs());
     expect(after.see("A").needs.size).toBe(0);
     after.pass(MINUTE);
-    expect(after.see("C").needs.get(EVSE)?.isEstimated).toBe(true);
+    expect(after.see("C").needs.size).toBe(0);
   });
 
   test.each([
@@ -162,7 +171,7 @@ describe("what somebody said that a vehicle needs", () => {
     const opened = open();
     opened.see("C");
     expect(await opened.need(departsInMs, energyWh)).toEqual({ outcome: "refused", reason });
-    expect(opened.see("C").needs.get(EVSE)?.isEstimated).toBe(true);
+    expect(opened.see("C").needs.size).toBe(0);
   });
 
   test("is refused where no vehicle is, and for an EVSE that does not exist", async () => {
@@ -233,13 +242,6 @@ describe("what nobody said", () => {
     }
     expect(opened.kept().past).toHaveLength(500);
     expect(opened.kept().past.at(-1)?.stayMs).toBe(515 * MINUTE);
-  });
-
-  test("goes on through a fault of the station, which says nothing of the vehicle", () => {
-    const opened = open();
-    expect(opened.see("F").needs.size).toBe(0);
-    opened.see("B");
-    expect(opened.see("F").needs.size).toBe(1);
   });
 });
 
