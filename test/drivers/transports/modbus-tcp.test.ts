@@ -213,6 +213,20 @@ describe("a Modbus TCP device", () => {
     expect(new Set(faults)).toEqual(new Set(["timeout"]));
   });
 
+  it("that sends its last answer again before each new one is read rightly on one connection", async () => {
+    let last: Buffer = Buffer.alloc(0);
+    const { port, connections } = await open((frame, socket) => {
+      const request = tcpRequest(frame);
+      const next = tcpFrame(request.transaction, addressAnswer(request));
+      socket.write(Buffer.concat([last, next]));
+      last = next;
+    }, 10_000);
+    for (const address of [10, 20, 30]) {
+      expect(await port.read(1, "holding", address, 1)).toEqual({ ok: true, value: [address] });
+    }
+    expect(connections()).toBe(1);
+  });
+
   it("that does not answer is left alone for a while, longer each time", async () => {
     let asked = 0;
     const clock = createManualClock();
