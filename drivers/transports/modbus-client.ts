@@ -23,6 +23,12 @@ export type ModbusRequest =
       readonly values: readonly number[];
     };
 
+/** The function code that a request is sent with; an answer repeats it. */
+export const functionCodeOf = (request: ModbusRequest): number =>
+  request.kind === "read" ? READ_CODES[request.table] : request.functionCode;
+
+const READ_CODES = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
+
 /** A client that is not yet connected. An error it emits outside a request also fails the request, so it is not fatal. */
 export const createModbusClient = (): ModbusClient => {
   const client = new ModbusRTU.default();

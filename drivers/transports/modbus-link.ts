@@ -19,13 +19,19 @@ export type ModbusWire = {
   readonly minGapMs: number;
 };
 
+/** The registers or bits that were read, none for a write; or what went wrong. */
+export type ExchangeAnswer = Result<readonly number[], Fault>;
+
+/** Whether the device answered, if only to refuse. */
+export const isAnswered = (result: ExchangeAnswer): boolean => result.ok || result.fault.code === "refused";
+
 /** Who asks, and how patient to be. */
 export type ExchangeOptions = { readonly subject: string; readonly timeoutMs: number; readonly delayMs: number };
 
 /** One socket or serial line. Not for concurrent use: a queue stands before it. */
 export type ModbusLink = {
   /** The answer or a fault within the deadline, connecting first where needed. Never rejects. */
-  exchange(request: ModbusRequest, options: ExchangeOptions): Promise<Result<readonly number[], Fault>>;
+  exchange(request: ModbusRequest, options: ExchangeOptions): Promise<ExchangeAnswer>;
   close(): Promise<void>;
 };
 
@@ -43,7 +49,7 @@ class Link implements ModbusLink {
     this.#wire = wire;
   }
 
-  async exchange(request: ModbusRequest, options: ExchangeOptions): Promise<Result<readonly number[], Fault>> {
+  async exchange(request: ModbusRequest, options: ExchangeOptions): Promise<ExchangeAnswer> {
     await this.#quiet;
     const opened = await this.#open(options);
     if (!opened.ok) return opened;
@@ -63,7 +69,11 @@ class Link implements ModbusLink {
     client.on("close", () => this.#noteClosed(client));
     this.#client = client;
     const outcome = await withDeadline(this.#wire.connect(client), timeoutMs);
-    if (outcome.kind === "done") return ok(client);
+    if (outcome.kind === "done") {
+      // A process that ended just now may have asked something that is still being answered.
+      if (this.#wire.needsSilence) await pause(timeoutMs);
+      return ok(client);
+    }
     await this.#discard();
     const why = outcome.kind === "late" ? `no connection within ${timeoutMs} ms` : connectProblem(outcome.error);
     return failed(fault("unreachable", subject, why));
@@ -73,7 +83,7 @@ class Link implements ModbusLink {
     client: ModbusClient,
     request: ModbusRequest,
     { subject, timeoutMs }: ExchangeOptions,
-  ): Promise<Result<readonly number[], Fault>> {
+  ): Promise<ExchangeAnswer> {
     const aborted = Promise.withResolvers<never>();
     this.#abort = aborted.reject;
     const answer = this.#wire.dropInput(client).then(() => issue(client, request));
@@ -84,16 +94,16 @@ class Link implements ModbusLink {
     return failed(faultOf(outcome.error, subject, this.#client === client && client.isOpen));
   }
 
-  /** A refusal is an answer; anything else may leave bytes behind that must never meet the next request. */
-  async #settle(result: Result<readonly number[], Fault>, { timeoutMs, delayMs }: ExchangeOptions): Promise<void> {
+  /** What is no answer may be followed by one that comes late: it shall not meet the next request on the line. */
+  async #settle(result: ExchangeAnswer, { timeoutMs, delayMs }: ExchangeOptions): Promise<void> {
     const gapMs = Math.max(delayMs, this.#wire.minGapMs);
-    if (result.ok || result.fault.code === "refused") {
+    if (isAnswered(result)) {
       this.#failures = 0;
       if (gapMs > 0) this.#quiet = pause(gapMs);
       return;
     }
     this.#failures += 1;
-    this.#quiet = pause(this.#wire.needsSilence ? Math.max(timeoutMs, gapMs) : gapMs);
+    this.#quiet = pause(this.#wire.needsSilence ? timeoutMs + gapMs : gapMs);
     if (this.#failures >= this.#wire.maxFailures) await this.#discard();
   }
 

@@ -10,7 +10,7 @@ export type SerialLine = {
 
 /**
  * Modbus RTU: an answer does not name its request, so a failure is followed by silence, and input is dropped before
- * every request.
+ * every request. That avoids collisions; which request an answer belongs to is for the ordered link to prove.
  */
 export const modbusRtuWire = ({ path, baudRate, framing }: SerialLine): ModbusWire => ({
   connect: async (client) => {

@@ -5,7 +5,8 @@ import type { ModbusPoint } from "../profiles/schema.ts";
 import { createBackoff, type Backoff } from "./backoff.ts";
 import { createBusQueue, type BusQueue } from "./bus-queue.ts";
 import type { ModbusRequest } from "./modbus-client.ts";
-import { createModbusLink, type ModbusLink, type ModbusWire } from "./modbus-link.ts";
+import { createModbusLink, type ModbusLink } from "./modbus-link.ts";
+import { createOrderedLink } from "./modbus-order.ts";
 import { modbusRtuWire, type SerialLine } from "./modbus-rtu.ts";
 import { modbusTcpWire } from "./modbus-tcp.ts";
 
@@ -42,26 +43,29 @@ export type ModbusPortOptions = {
 /** The buses of a process: devices of one socket address or one serial path share one. */
 export type ModbusPool = {
   /** A device behind a socket. */
-  overTcp(address: { readonly host: string; readonly port: number }, options: ModbusPortOptions): ModbusPort;
+  overTcp(address: TcpAddress, options: ModbusPortOptions): ModbusPort;
   /** A device on a serial line. */
   overRtu(line: SerialLine, options: ModbusPortOptions): ModbusPort;
 };
 
-/** No buses yet; the clock times only the waits of devices that do not answer. */
-export const createModbusPool = (clock: Clock): ModbusPool => {
+/** No buses yet; the clock times the waits of devices that do not answer. Tests give serial lines of their own. */
+export const createModbusPool = (clock: Clock, rtuWire = modbusRtuWire): ModbusPool => {
   const buses = new Map<string, Bus>();
-  const join = (key: string, makeWire: () => ModbusWire, options: ModbusPortOptions): ModbusPort => {
-    const bus = buses.get(key) ?? { link: createModbusLink(makeWire()), queue: createBusQueue(), devices: 0 };
+  const join = (key: string, makeLink: () => ModbusLink, options: ModbusPortOptions): ModbusPort => {
+    const bus = buses.get(key) ?? { link: makeLink(), queue: createBusQueue(), devices: 0 };
     buses.set(key, bus);
     bus.devices += 1;
     return new Port(bus, options, clock, () => buses.delete(key));
   };
+  const openTcp = (address: TcpAddress) => (): ModbusLink => createModbusLink(modbusTcpWire(address));
+  const openRtu = (line: SerialLine) => (): ModbusLink => createOrderedLink(createModbusLink(rtuWire(line)), clock);
   return {
-    overTcp: (address, options) => join(`tcp ${address.host}:${address.port}`, () => modbusTcpWire(address), options),
-    overRtu: (line, options) => join(`rtu ${line.path}`, () => modbusRtuWire(line), options),
+    overTcp: (address, options) => join(`tcp ${address.host}:${address.port}`, openTcp(address), options),
+    overRtu: (line, options) => join(`rtu ${line.path}`, openRtu(line), options),
   };
 };
 
+type TcpAddress = { readonly host: string; readonly port: number };
 type Bus = { readonly link: ModbusLink; readonly queue: BusQueue; devices: number };
 
 const FIRST_WAIT_MS = { station: 1000, meter: 250 };

@@ -34,13 +34,14 @@ export const rtuFrame = (body: readonly number[]): Buffer => {
   return Buffer.from([...body, sum & 0xff, sum >> 8]);
 };
 
-/** The right answer of a device whose registers each hold their own address. */
-export const addressAnswer = ({ unitId, code, address, count }: DeviceRequest): number[] => [
-  unitId,
-  code,
-  2 * count,
-  ...Array.from({ length: count }, (_, i) => [(address + i) >> 8, (address + i) & 0xff]).flat(),
-];
+/** The right answer of a device whose registers each hold their own address, and whose bits are all 0. */
+export const addressAnswer = ({ unitId, code, address, count }: DeviceRequest): number[] => {
+  const data =
+    code <= 2
+      ? Array.from({ length: Math.ceil(count / 8) }, () => 0)
+      : Array.from({ length: count }, (_, i) => [(address + i) >> 8, (address + i) & 0xff]).flat();
+  return [unitId, code, data.length, ...data];
+};
 
 /** Modbus over serial line 1.02, section 6.2.2. */
 const crc = (bytes: readonly number[]): number =>
