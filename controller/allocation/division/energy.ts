@@ -11,6 +11,8 @@ import { TOLERANCE_A } from "./tolerance.ts";
 
 /** A running vehicle counts this much more than one that would have to be started. */
 const STAY_BONUS = 0.1;
+/** An ampere that a vehicle holds now, compared with one that would go to another: no change for next to nothing. */
+const KEEP_FACTOR = 1.03;
 /** The part of its minimum that the best division without minimums must give a vehicle for it to be started, or to stay. */
 const START_SHARE = 0.7;
 const STAY_SHARE = 0.3;
@@ -126,20 +128,37 @@ const add = (bids: readonly Bid[], index: number, byA: number, { currentA, roomA
   takeRoom(claim.rows, (currentA[index] ?? 0) - beforeA, roomA);
 };
 
-/** The most valuable use of the room above what the bids have: what they need in any case, then the rest; A each. */
+/** The most valuable use of the room above what the bids have, A each: what they need in any case, what they hold now, the rest. */
 const spend = (bids: readonly Bid[], fromA: Float64Array, roomA: Float64Array, stayBonus: number): Float64Array => {
-  const neededA = bids.map(({ wish, maxA }, i) => Math.max(0, Math.min(wish.floorA, maxA) - (fromA[i] ?? 0)));
-  const restA = bids.map(({ maxA }, i) => Math.max(0, maxA - (fromA[i] ?? 0) - (neededA[i] ?? 0)));
-  const worth = ({ claim, isOn }: Bid, value: number): number => claim.wattsPerA * (value + (isOn ? stayBonus : 0));
-  const rowsOf = bids.map(({ claim }) => claim.rows);
+  const partsOf = (bid: Bid, hasA: number): readonly Part[] => {
+    const { claim, wish, maxA, isOn } = bid;
+    const neededA = Math.max(0, Math.min(wish.floorA, maxA) - hasA);
+    const keptA = Math.max(0, Math.min(claim.history.setpointA, maxA) - hasA - neededA);
+    const bonus = isOn ? stayBonus : 0;
+    return [
+      { upper: neededA, value: claim.wattsPerA * (wish.floorValue + bonus) },
+      { upper: keptA, value: claim.wattsPerA * (wish.value * KEEP_FACTOR + bonus) },
+      { upper: Math.max(0, maxA - hasA - neededA - keptA), value: claim.wattsPerA * (wish.value + bonus) },
+    ];
+  };
+  const parts = bids.flatMap((bid, i) =>
+    partsOf(bid, fromA[i] ?? 0).flatMap((part) => (part.upper > 0 ? [{ ...part, bid: i, rows: bid.claim.rows }] : [])),
+  );
   const { x } = solvePacking({
-    value: [...bids.map((bid) => worth(bid, bid.wish.floorValue)), ...bids.map((bid) => worth(bid, bid.wish.value))],
-    upper: [...neededA, ...restA],
-    rowsOf: [...rowsOf, ...rowsOf],
+    value: parts.map(({ value }) => value),
+    upper: parts.map(({ upper }) => upper),
+    rowsOf: parts.map(({ rows }) => rows),
     room: roomA,
   });
-  return Float64Array.from(bids, (_, i) => (x[i] ?? 0) + (x[bids.length + i] ?? 0));
+  const given = new Float64Array(bids.length);
+  parts.forEach(({ bid }, j) => {
+    given[bid] = (given[bid] ?? 0) + (x[j] ?? 0);
+  });
+  return given;
 };
+
+/** A part of what a bid may be given, A, and what an ampere of it is worth. */
+type Part = { readonly upper: number; readonly value: number };
 
 /** Spare steps, to the most valuable first. */
 const fillSteps = (bids: readonly Bid[], spending: Spending): void => {
