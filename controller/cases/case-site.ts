@@ -12,10 +12,8 @@ export type CasePlan = {
   >;
 };
 
-/** Lays out the site of a case, or says what is wrong with its references. */
-export const planCase = (site: CaseSite): CasePlan | { readonly problems: readonly string[] } => {
-  const problems = wrongReferences(site);
-  if (problems.length > 0) return { problems };
+/** Lays out the site of a case that was checked. */
+export const planCase = (site: CaseSite): CasePlan => {
   const plan = planSite(toSite(site));
   const stations = new Map(
     site.stations.flatMap((station, i) => {
@@ -24,25 +22,6 @@ export const planCase = (site: CaseSite): CasePlan | { readonly problems: readon
     }),
   );
   return { plan, stations };
-};
-
-const wrongReferences = ({ circuits, stations }: CaseSite): readonly string[] => {
-  const ids = new Set(circuits.map(({ id }) => id));
-  const placed = parentsFirst(circuits);
-  return [
-    ...circuits.flatMap(({ id, parent }) =>
-      parent !== null && !ids.has(parent) ? [`circuit ${id}: there is no circuit '${parent}' to hang behind`] : [],
-    ),
-    ...(ids.size < circuits.length ? ["two circuits have the same id"] : []),
-    ...circuits.flatMap((circuit) =>
-      placed.includes(circuit) || circuit.parent === null || !ids.has(circuit.parent)
-        ? []
-        : [`circuit ${circuit.id}: its parents lead back to itself or to a missing circuit`],
-    ),
-    ...stations.flatMap(({ id, circuit }) =>
-      ids.has(circuit) ? [] : [`station ${id}: there is no circuit '${circuit}'`],
-    ),
-  ];
 };
 
 const parentsFirst = (circuits: CaseSite["circuits"]): CaseSite["circuits"] => {

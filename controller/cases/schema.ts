@@ -1,5 +1,4 @@
 import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
 
 const MOST_AMPS = 100_000;
 const amps = () => Type.Number({ minimum: 0, maximum: MOST_AMPS });
@@ -18,7 +17,7 @@ const CaseCircuit = Type.Object({
 const CaseStation = Type.Object({
   id,
   circuit: id,
-  phases: Type.Array(phase, { minItems: 1, maxItems: 3 }),
+  phases: Type.Array(phase, { minItems: 1, maxItems: 3, uniqueItems: true }),
   minA: amps(),
   maxA: amps(),
   stepA: Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
@@ -54,7 +53,7 @@ const CaseVehicle = Type.Object({
 });
 
 /** A single moment of a site (`alloc-instant/1`); keys beyond these are ignored. */
-const InstantCase = Type.Object({
+export const InstantCase = Type.Object({
   format: Type.Literal("alloc-instant/1"),
   id,
   nominalVoltageV: Type.Optional(Type.Number({ minimum: 50, maximum: 1000 })),
@@ -63,7 +62,7 @@ const InstantCase = Type.Object({
 });
 
 /** The first line of a stream. */
-const StreamStart = Type.Object({
+export const StreamStart = Type.Object({
   type: Type.Literal("init"),
   site: CaseSite,
   stepS: Type.Number({ exclusiveMinimum: 0, maximum: 86_400 }),
@@ -71,7 +70,7 @@ const StreamStart = Type.Object({
 });
 
 /** Every further line of a stream. */
-const StreamStep = Type.Object({
+export const StreamStep = Type.Object({
   type: Type.Literal("step"),
   timeS: Type.Number({ minimum: 0, maximum: 1e9 }),
   baseLoadA: Type.Record(Type.String(), phases(load)),
@@ -83,21 +82,3 @@ export type CaseVehicle = Static<typeof CaseVehicle>;
 export type InstantCase = Static<typeof InstantCase>;
 export type StreamStart = Static<typeof StreamStart>;
 export type StreamStep = Static<typeof StreamStep>;
-
-/** What was read, or every problem it has. */
-export type CaseCheck<T> = { readonly value: T } | { readonly problems: readonly string[] };
-
-const checker = <T extends Type.TSchema>(schema: T): ((value: unknown) => CaseCheck<Static<T>>) => {
-  const validator = Compile(schema);
-  return (value) =>
-    validator.Check(value)
-      ? { value }
-      : { problems: validator.Errors(value).map(({ instancePath, message }) => `${instancePath || "/"}: ${message}`) };
-};
-
-/** Checks a value read as a single moment. */
-export const checkInstant = checker(InstantCase);
-/** Checks the first line of a stream. */
-export const checkStreamStart = checker(StreamStart);
-/** Checks a further line of a stream. */
-export const checkStreamStep = checker(StreamStep);

@@ -4,7 +4,8 @@ import type { Strategy } from "../allocation/strategies/strategy.ts";
 import { caseHeadroom, planCase } from "../cases/case-site.ts";
 import { setpointsOf, toCaseResult, type CaseResult } from "../cases/case-result.ts";
 import { divideCase, rememberCase, type VehicleHistory } from "../cases/divide-case.ts";
-import { checkInstant, checkStreamStart, checkStreamStep, type StreamStart, type StreamStep } from "../cases/schema.ts";
+import { checkInstant, checkStreamStart, checkStreamStep } from "../cases/check.ts";
+import type { StreamStart, StreamStep } from "../cases/schema.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
 import { instant } from "../model/time.ts";
 
@@ -77,10 +78,9 @@ const answer = (
   where: string,
 ): CaseResult | { readonly problems: readonly string[] } => {
   const checked = checkInstant(value);
-  if ("problems" in checked) return { problems: checked.problems.map((problem) => `${where}: ${problem}`) };
+  if ("problems" in checked) return { problems: placed(where, checked.problems) };
   const { site, evs, id, nominalVoltageV: voltageV = 230 } = checked.value;
   const casePlan = planCase(site);
-  if ("problems" in casePlan) return { problems: casePlan.problems.map((problem) => `${where}: ${problem}`) };
   const loads = Object.fromEntries(site.circuits.map((circuit) => [circuit.id, circuit.baseLoadA]));
   const headroomA = caseHeadroom(casePlan, loads, evs);
   const scene = { casePlan, headroomA, strategy: STRATEGIES[name], now: instant(0), stepS: null, voltageV };
@@ -88,48 +88,48 @@ const answer = (
 };
 
 const runStream = async (name: StrategyName, io: AllocateIo): Promise<number> => {
-  let step: ((value: unknown) => Readonly<Record<string, number>> | readonly string[]) | null = null;
+  const answerLine = createStream(STRATEGIES[name]);
+  let number = 0;
   for await (const line of io.lines()) {
+    number += 1;
     const parsed = parseJson(line);
-    if ("problem" in parsed) return refuse(io, [parsed.problem]);
-    if (step === null) {
-      const started = startStream(parsed.value, STRATEGIES[name]);
-      if (Array.isArray(started)) return refuse(io, started);
-      if (typeof started === "function") step = started;
-      continue;
-    }
-    const result = step(parsed.value);
-    if (Array.isArray(result)) return refuse(io, result);
-    io.stdout(`${JSON.stringify(result)}\n`);
+    const result = "problem" in parsed ? { problems: [parsed.problem] } : answerLine(parsed.value);
+    if ("problems" in result) return refuse(io, placed(`line ${number}`, result.problems));
+    if (result.setpointsA !== null) io.stdout(`${JSON.stringify(result.setpointsA)}\n`);
   }
   return 0;
 };
 
-const startStream = (value: unknown, strategy: Strategy) => {
-  const checked = checkStreamStart(value);
-  if ("problems" in checked) return checked.problems;
-  const casePlan = planCase(checked.value.site);
-  if ("problems" in casePlan) return casePlan.problems;
-  return streamStep(checked.value, casePlan, strategy);
+/** What a line of a stream leads to; the first leads to no setpoints. */
+type LineResult =
+  | { readonly problems: readonly string[] }
+  | { readonly setpointsA: Readonly<Record<string, number>> | null };
+
+const createStream = (strategy: Strategy): ((value: unknown) => LineResult) => {
+  let step: ((value: unknown) => LineResult) | null = null;
+  return (value) => {
+    if (step !== null) return step(value);
+    const checked = checkStreamStart(value);
+    if ("problems" in checked) return checked;
+    step = streamStep(checked.value, strategy);
+    return { setpointsA: null };
+  };
 };
 
-const streamStep = (
-  start: StreamStart,
-  casePlan: Exclude<ReturnType<typeof planCase>, { problems: unknown }>,
-  strategy: Strategy,
-) => {
+const streamStep = (start: StreamStart, strategy: Strategy): ((value: unknown) => LineResult) => {
+  const casePlan = planCase(start.site);
+  const { stepS, nominalVoltageV: voltageV = 230 } = start;
   let histories: ReadonlyMap<string, VehicleHistory> = new Map();
   const advance = ({ timeS, evs, baseLoadA }: StreamStep): Readonly<Record<string, number>> => {
     const headroomA = caseHeadroom(casePlan, baseLoadA, evs);
-    const { stepS, nominalVoltageV: voltageV = 230 } = start;
     const scene = { casePlan, headroomA, strategy, now: instant(timeS * 1000), stepS, voltageV, histories };
     const divided = divideCase(evs, scene);
     histories = rememberCase(evs, divided, scene);
     return setpointsOf(divided);
   };
-  return (value: unknown): Readonly<Record<string, number>> | readonly string[] => {
-    const checked = checkStreamStep(value);
-    return "problems" in checked ? checked.problems : advance(checked.value);
+  return (value) => {
+    const checked = checkStreamStep(value, casePlan);
+    return "problems" in checked ? checked : { setpointsA: advance(checked.value) };
   };
 };
 
@@ -141,6 +141,9 @@ const parseJson = (text: string): { readonly value: unknown } | { readonly probl
     return { problem: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 };
+
+const placed = (where: string, problems: readonly string[]): readonly string[] =>
+  problems.map((problem) => `${where}: ${problem}`);
 
 const refuse = (io: AllocateIo, problems: readonly string[]): number => {
   io.stderr(problems.map((problem) => `headroom allocate: ${problem}\n`).join(""));
