@@ -74,6 +74,10 @@ const allocateCases = (argv: readonly string[]): Promise<number> =>
     lines: () => createInterface({ input: process.stdin }),
   });
 
+/** Waits until a reader of a pipe has taken everything: what has not been written when a process exits is lost. */
+const whenRead = (code: number): Promise<number> =>
+  new Promise((resolve) => void process.stdout.write("", () => resolve(code)));
+
 const start = (argv: readonly string[]): Promise<number> =>
   runStart(argv, {
     entry: fileURLToPath(import.meta.url),
@@ -95,9 +99,9 @@ const run = async (command: string | undefined, argv: readonly string[]): Promis
     case "start":
       return start(argv);
     case "allocate":
-      return allocateCases(argv);
+      return whenRead(await allocateCases(argv));
     case "check":
-      return check(argv);
+      return whenRead(await check(argv));
     case "control":
     case "gateway":
     case "services":

@@ -1,7 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runAllocate } from "#controller/cli/allocate.ts";
 import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
 import { smallCase, smallStart, smallStep } from "#test/controller/cases/small-case.ts";
+
+const ENTRY = join(import.meta.dirname, "../../../controller/main.ts");
 
 const misplaced = () => ({ ...smallCase(), evs: [{ id: "car-1", station: "nowhere", phases: 1, maxA: 16 }] });
 
@@ -147,5 +151,18 @@ describe("headroom allocate --stream", () => {
     const { code, stdout, stderr } = await run(["--stream"], [line]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^headroom allocate: line 1: /);
+  });
+});
+
+describe("the command headroom allocate", () => {
+  it("prints a long answer to its end into a pipe", () => {
+    const cases = Array.from({ length: 2000 }, () => smallCase());
+    const { stdout, status } = spawnSync(process.execPath, [ENTRY, "allocate"], {
+      input: JSON.stringify(cases),
+      encoding: "utf8",
+      maxBuffer: 64 * 2 ** 20,
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toHaveLength(cases.length);
   });
 });
