@@ -1,8 +1,10 @@
 import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
 import { benchAllocate } from "./allocate.ts";
 import { benchDays } from "./days.ts";
 import { benchLateness } from "./lateness.ts";
 import { benchOverload } from "./overload.ts";
+import { benchReferences } from "./references.ts";
 import { benchSweep } from "./sweep.ts";
 
 const BENCHES = [
@@ -19,8 +21,12 @@ const benchAll = async (): Promise<void> => {
   }
 };
 
-/** Prints figures beside their aims; asserts nothing. With day files as arguments it runs those days on the virtual clock instead. */
-const days = process.argv.slice(2);
+/**
+ * Prints figures beside their aims; asserts nothing. With day files as arguments it runs those days on the virtual clock instead,
+ * with `--cases DIR` it compares the division with references on the cases of a folder.
+ */
+const { values, positionals: days } = parseArgs({ allowPositionals: true, options: { cases: { type: "string" } } });
 const startedMs = performance.now();
-await (days.length > 0 ? benchDays(days) : benchAll());
+if (values.cases !== undefined) benchReferences(values.cases);
+else await (days.length > 0 ? benchDays(days) : benchAll());
 process.stdout.write(`\ntook ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
