@@ -7,8 +7,8 @@ export type Turn = { readonly order: number; readonly mayYield: boolean };
 
 /**
  * The turn of each claim when not all minimums fit: those whose turn runs, then the longest waiting, then those whose turn
- * is over. Somebody whose turn is over waits from then on, and whoever waited a whole turn yields to nobody, so nobody
- * starves (R7).
+ * is over, the longest served last. Somebody whose turn is over waits from then on, and whoever waited a whole turn yields to
+ * nobody, so nobody starves (R7).
  */
 export const turnOrder = (claims: readonly Claim[], now: Instant): readonly Turn[] => {
   const ranked = claims.map((claim, index) => ({ index, ...rankOf(claim, now) }));
@@ -30,5 +30,9 @@ const rankOf = ({ history }: Claim, now: Instant): Rank => {
     return { rank: 1, since, mayYield: elapsedMs(since, now) < TURN_MS };
   }
   const isRunning = elapsedMs(servedSince, now) < TURN_MS;
-  return { rank: isRunning ? 0 : 2, since: servedSince, mayYield: !isRunning };
+  return {
+    rank: isRunning ? 0 : 2,
+    since: isRunning ? servedSince : elapsedMs(servedSince, now),
+    mayYield: !isRunning,
+  };
 };
