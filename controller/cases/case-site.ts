@@ -14,7 +14,7 @@ export type CasePlan = {
 
 /** Lays out the site of a case that was checked. */
 export const planCase = (site: CaseSite): CasePlan => {
-  const plan = planSite(toSite(site));
+  const plan = planSite(siteOfCase(site));
   const stations = new Map(
     site.stations.flatMap((station, i) => {
       const planned = plan.evses[i];
@@ -30,7 +30,8 @@ const parentsFirst = (circuits: CaseSite["circuits"]): CaseSite["circuits"] => {
   return placed;
 };
 
-const toSite = ({ circuits, stations }: CaseSite): Site => ({
+/** The site of a case as the loop sees it: without meters, and with stations that measure nothing. */
+export const siteOfCase = ({ circuits, stations }: CaseSite): Site => ({
   id: "case",
   name: "case",
   timezone: "UTC",
