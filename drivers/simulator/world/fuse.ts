@@ -21,6 +21,8 @@ export type Fuse = {
   readonly above: Excess;
   /** The same for vehicles alone, against what the building leaves of the limit. */
   readonly evAbove: Excess;
+  /** The most by which vehicles exceeded that, A. */
+  evMostAboveA: number;
   /** Steps x (I/In)² within the window, and their runs, oldest first. */
   windowSum: number;
   worstWindowSum: number;
@@ -54,6 +56,7 @@ export const createFuse = (limitA: number): Fuse => ({
   peakA: 0,
   above: noExcess(),
   evAbove: noExcess(),
+  evMostAboveA: 0,
   windowSum: 0,
   worstWindowSum: 0,
   windowSteps: 0,
@@ -108,7 +111,9 @@ export const flow = (fuse: Fuse, buildingA: number, evA: number, steps: number):
   const sizeA = Math.abs(buildingA + evA);
   fuse.peakA = Math.max(fuse.peakA, sizeA);
   note(fuse.above, sizeA > fuse.limitA + TOLERANCE_A, steps);
-  note(fuse.evAbove, evA > Math.max(0, fuse.limitA - buildingA) + TOLERANCE_A, steps);
+  const evAboveA = evA - Math.max(0, fuse.limitA - buildingA);
+  fuse.evMostAboveA = Math.max(fuse.evMostAboveA, evAboveA);
+  note(fuse.evAbove, evAboveA > TOLERANCE_A, steps);
   slide(fuse, (sizeA / fuse.limitA) ** 2, steps);
 };
 

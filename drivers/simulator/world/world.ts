@@ -64,7 +64,8 @@ const settleEvses = (world: World): boolean => {
   return hasChanged;
 };
 
-const settle = (world: World): void => {
+/** Lets everything happen that is due now, without time passing. */
+export const settle = (world: World): void => {
   if (world.nowMs >= world.buildingDueAtMs) {
     sumBuilding(world.tree, world.flows, world.building, world.nowMs);
     world.buildingDueAtMs = nextBuildingChangeMs(world.building, world.nowMs);
