@@ -6,11 +6,14 @@ import { fileURLToPath } from "node:url";
 import { pino, type Logger } from "pino";
 import { deviceFacts } from "#drivers/device-facts.ts";
 import { loadProfiles } from "#drivers/profiles/load.ts";
+import { createDemo } from "#drivers/simulator/demo.ts";
 import { createClock } from "./apps/clocks.ts";
 import { runAllocate } from "./cli/allocate.ts";
+import { loadDay } from "./apps/day-loading.ts";
 import { readSiteText } from "./apps/site-loading.ts";
 import { runCheck } from "./cli/check.ts";
 import { readRoleOptions } from "./cli/role-options.ts";
+import { runSimulate } from "./cli/simulate.ts";
 import { runStart } from "./cli/start.ts";
 import { exitWithParent } from "./supervisor.ts";
 
@@ -19,6 +22,7 @@ const USAGE = `usage: headroom <command>
   start --day DAY.JSON         replay a recorded day on simulated devices
   check SITE.YAML              every problem of a site file, and its fallback proof
   allocate [FILE|-]            divide the headroom of a case, or of a stream of them
+  simulate [DAY.JSON]          run the loop through a day in seconds: who got what, and why not more
 `;
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -74,6 +78,14 @@ const allocateCases = (argv: readonly string[]): Promise<number> =>
     lines: () => createInterface({ input: process.stdin }),
   });
 
+const simulate = (argv: readonly string[]): Promise<number> =>
+  runSimulate(argv, {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    readDay: (path) => (path === null ? Promise.resolve(createDemo().day) : loadDay(path)),
+    elapsedMs: () => performance.now(),
+  });
+
 /** Waits until a reader of a pipe has taken everything: what has not been written when a process exits is lost. */
 const whenRead = (code: number): Promise<number> =>
   new Promise((resolve) => void process.stdout.write("", () => resolve(code)));
@@ -102,6 +114,8 @@ const run = async (command: string | undefined, argv: readonly string[]): Promis
       return whenRead(await allocateCases(argv));
     case "check":
       return whenRead(await check(argv));
+    case "simulate":
+      return whenRead(await simulate(argv));
     case "control":
     case "gateway":
     case "services":

@@ -14,15 +14,21 @@ import { loadSiteFile } from "../config/load.ts";
  * every problem, one a line, when it cannot be run.
  */
 export const loadDaySite = async (path: string, startMs: number | null): Promise<SimulatedSite> => {
+  const day = await loadDay(path);
+  const site = siteOfDay(day, startMs ?? beforeTightestMs(day));
+  const problems = [...startProblems(day, site.startMs), ...siteProblems(site)];
+  if (problems.length > 0) throw refused(path, problems);
+  return site;
+};
+
+/** Reads and checks a day file; rejects with every problem, one a line. */
+export const loadDay = async (path: string): Promise<Day> => {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new Error(`The day file ${path} cannot be read: ${wordsOf(error)}`);
   });
   const check = checkDay(parse(path, text));
   if ("problems" in check) throw refused(path, check.problems);
-  const site = siteOfDay(check.day, startMs ?? beforeTightestMs(check.day));
-  const problems = [...startProblems(check.day, site.startMs), ...siteProblems(site)];
-  if (problems.length > 0) throw refused(path, problems);
-  return site;
+  return check.day;
 };
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

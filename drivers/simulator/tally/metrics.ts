@@ -55,7 +55,10 @@ export const dayMetrics = (
     interruptions: total(({ interruptions }) => interruptions),
     starts: total(({ starts }) => starts),
     setpointChanges: total(({ setpointChanges }) => setpointChanges),
-    maxOverLimitA: round(fuses.reduce((most, { evMostAboveA }) => Math.max(most, evMostAboveA), 0), 2),
+    maxOverLimitA: round(
+      fuses.reduce((most, { evMostAboveA }) => Math.max(most, evMostAboveA), 0),
+      2,
+    ),
     maxPilotOverLimitA: round(currents.maxPilotOverLimitA, 2),
     periodsOverLimit: currents.periodsOverLimit,
     invalidSetpoints: total(({ invalidSetpoints }) => invalidSetpoints),
@@ -70,7 +73,10 @@ const fairness = (fractions: readonly number[]) => {
   const squares = sum(fractions.map((fraction) => fraction ** 2));
   return {
     meanSessionFraction: round(sum(fractions) / count, 4),
-    minSessionFraction: round(fractions.reduce((least, fraction) => Math.min(least, fraction), 1), 4),
+    minSessionFraction: round(
+      fractions.reduce((least, fraction) => Math.min(least, fraction), 1),
+      4,
+    ),
     jain: squares === 0 ? 1 : round(sum(fractions) ** 2 / (count * squares), 4),
   };
 };
