@@ -51,8 +51,11 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const limits = effectiveLimits(plan, snapshot);
   const rows = rowStates({ plan, observed, limits, loads });
   const { nominalVoltageV, guaranteeMinimums } = plan.site;
+  const missing = missingDevices(observed, loads);
   const claims = observed.map((each) =>
-    snapshot.isEmergencyStopped ? "emergency-stop" : boosted(claimOf(each, snapshot, nominalVoltageV), snapshot),
+    snapshot.isEmergencyStopped
+      ? "emergency-stop"
+      : boosted(claimOf(each, { snapshot, voltageV: nominalVoltageV, missing }), snapshot),
   );
   const rules = { strategy, now: snapshot.at, guaranteeMinimums };
   const divisibleA = divisible(observed, claims, rows);
@@ -65,8 +68,18 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
     toSetpoint({ plan, limits, snapshot, loweredRows }, each, claims[i], granted.get(each.observed.planned.evse.id)),
   );
   const circuits = circuitStates(plan, observed, limits, loads);
-  return { setpoints, observed, circuits, memory: { ...loads.memory, evses: remember(released, claims, snapshot.at) } };
+  return {
+    setpoints,
+    observed,
+    circuits,
+    memory: { ...loads.memory, evses: remember(released, claims, { now: snapshot.at, missing }) },
+  };
 };
+
+/** EVSEs and meters that take room because nothing is known of them: all behind the grid connection, so from all. */
+const missingDevices = (observed: readonly Observed[], { circuits }: BuildingLoads): number =>
+  observed.filter(({ isReachable }) => !isReachable).length +
+  circuits.filter(({ meterState }) => meterState === "lost" || meterState === "frozen").length;
 
 const isClaim = (claim: ClaimOrReason): claim is Claim => typeof claim !== "string";
 

@@ -13,6 +13,8 @@ export type EvseMemory = {
   readonly servedSince: Instant | null;
   /** Since when a vehicle has been plugged in. */
   readonly pluggedSince: Instant | null;
+  /** How many devices were missing when it was paused last: each takes room from all. */
+  readonly missingAtPause: number;
   /** How often it was paused since its vehicle was plugged in. */
   readonly pauses: number;
   /** Since when a vehicle has waited for one. */
@@ -61,6 +63,7 @@ export const NEW_EVSE: EvseMemory = {
   boundA: null,
   servedSince: null,
   pluggedSince: null,
+  missingAtPause: 0,
   pauses: 0,
   waitingSince: null,
   usedMask: 0,

@@ -11,11 +11,14 @@ import { ASK_AGAIN_MS, ASK_FOR_MS, PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } fr
 export const remember = (
   released: readonly Release[],
   claims: readonly ClaimOrReason[],
-  now: Instant,
+  moment: Moment,
 ): ReadonlyMap<string, EvseMemory> =>
-  new Map(released.map((each, i) => [each.observed.planned.evse.id, rememberOne(each, claims[i], now)]));
+  new Map(released.map((each, i) => [each.observed.planned.evse.id, rememberOne(each, claims[i], moment)]));
 
-const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: Instant): EvseMemory => {
+/** When a cycle was, and how many devices were missing then. */
+type Moment = { readonly now: Instant; readonly missing: number };
+
+const rememberOne = (released: Release, claim: ClaimOrReason | undefined, { now, missing }: Moment): EvseMemory => {
   const isWanting = typeof claim === "object" || claim === "resting";
   const isIdle = typeof claim === "object" && claim.isIdle;
   const { observed, currentA } = released;
@@ -28,6 +31,7 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, now: I
     changedAt: isChanged ? now : memory.changedAt,
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),
     pluggedSince: pluggedSo(memory, observed.reading?.state, now),
+    missingAtPause: isChanged ? missing : memory.missingAtPause,
     pauses: pausesSo(memory, currentA, observed.reading?.state),
     parkedTimes: isWanting ? parkedTimes(released, isIdle) : 0,
     ...turnTimes(memory, currentA > 0, isWanting, now),
