@@ -8,14 +8,14 @@ import { simulationJson, simulationText } from "./simulation-text.ts";
 export type SimulateIo = {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Reads a day file; rejects with everything that is wrong with it. */
-  readonly readDay: (path: string) => Promise<Day>;
+  /** Reads a day file, or gives the demo's day for null; rejects with everything that is wrong with it. */
+  readonly readDay: (path: string | null) => Promise<Day>;
   /** Real time, ms since any point: for progress. */
   readonly elapsedMs: () => number;
 };
 
-const USAGE = `usage: headroom simulate DAY.JSON [--strategy NAME] [--est | --blind] [--cycle-s 1] [--json]
-Runs the loop through a day (alloc-day/1) on a virtual clock: who got what, and why not more.
+const USAGE = `usage: headroom simulate [DAY.JSON] [--strategy NAME] [--est | --blind] [--cycle-s 1] [--json]
+Runs the loop through a day (alloc-day/1) on a virtual clock: who got what, and why not more. Without a file: the demo's day.
   --strategy  ${STRATEGY_NAMES.join(", ")}; default: equal-share
   --est       the loop is told when drivers said they would leave, not when they do
   --blind     the loop is told neither departures nor energy, as of most vehicles
@@ -23,7 +23,7 @@ Runs the loop through a day (alloc-day/1) on a virtual clock: who got what, and 
   --json      print the result as JSON
 `;
 
-type Request = Omit<SimulationOptions, "onProgress"> & { readonly file: string; readonly isJson: boolean };
+type Request = Omit<SimulationOptions, "onProgress"> & { readonly file: string | null; readonly isJson: boolean };
 
 const ONE_FLAG = { type: "boolean", default: false } as const;
 const OPTIONS = {
@@ -49,9 +49,9 @@ const readRequest = (argv: readonly string[]): Request | "help" | "usage" => {
   const { values, positionals } = parsed;
   if (values.help) return "help";
   const strategy = STRATEGY_NAMES.find((name) => name === values.strategy);
-  const [file, ...others] = positionals;
+  const [file = null, ...others] = positionals;
   const isClear = others.length === 0 && !(values.est && values.blind) && /^[1-9]\d{0,4}$/.test(values["cycle-s"]);
-  if (strategy === undefined || file === undefined || !isClear) return "usage";
+  if (strategy === undefined || !isClear) return "usage";
   return { file, strategy, cycleS: Number(values["cycle-s"]), needs: needsOf(values), isJson: values.json };
 };
 
@@ -71,7 +71,7 @@ const simulateFile = async (request: Request, io: SimulateIo): Promise<number> =
   const read = await io
     .readDay(file)
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  const day = typeof read === "string" || read.periodS % options.cycleS === 0 ? read : wrongCycle(file, read, options);
+  const day = typeof read === "string" || read.periodS % options.cycleS === 0 ? read : wrongCycle(read, options);
   if (typeof day === "string") {
     io.stderr(`headroom simulate: ${day}\n`);
     return 1;
@@ -82,8 +82,8 @@ const simulateFile = async (request: Request, io: SimulateIo): Promise<number> =
   return 0;
 };
 
-const wrongCycle = (file: string, { periodS }: Day, { cycleS }: { readonly cycleS: number }): string =>
-  `--cycle-s ${cycleS} does not divide the period of ${file}, ${periodS} s`;
+const wrongCycle = ({ id, periodS }: Day, { cycleS }: { readonly cycleS: number }): string =>
+  `--cycle-s ${cycleS} does not divide the period of ${id}, ${periodS} s`;
 
 const PROGRESS_MS = 5_000;
 

@@ -1,84 +1,77 @@
 import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
+import { simulateDay } from "#controller/apps/simulation/simulate-day.ts";
+import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy-name.ts";
 import { checkDay } from "#drivers/simulator/day-schema.ts";
+import type { CircuitOutcome } from "#drivers/simulator/tally/day.ts";
 import type { Day } from "#drivers/simulator/world/day-file.ts";
-import type { FuseReport } from "#drivers/simulator/world/fuse.ts";
-import { fuseReports, sessionOutcomes } from "#drivers/simulator/world/world.ts";
-import { openVirtualSite } from "#test/support/virtual-site.ts";
 
 type Row = readonly string[];
 
 /**
- * The columns: energy delivered, the most that perfect foresight could, ours as a share of that and of what was wanted; the fuse with the largest
- * peak for its limit; and over all fuses the longest time above a limit whatever the cause, the worst minute of heat (1 is the rated current), and of
- * that what is our doing: time in which vehicles drew more than the building left, its longest stretch, and what of it came after 10 s.
+ * The columns: energy delivered as a share of the most that perfect foresight could, where the file says so, and of what was wanted; sessions met,
+ * pauses, the most that vehicles drew above what the building left; of the worst fuse the longest time above its limit whatever the cause, its hottest
+ * minute (1 is the rated current) and what became of it; real time.
  */
 const COLUMNS: readonly (readonly [title: string, width: number])[] = [
   ["day", 20],
-  ["delivered kWh", 13],
-  ["bound kWh", 9],
+  ["strategy", 12],
   ["of bound", 8],
   ["of wanted", 9],
-  ["worst fuse", 14],
-  ["peak A", 7],
-  ["limit A", 7],
+  ["met", 8],
+  ["pauses", 6],
+  ["EVs over A", 10],
   ["longest above s", 15],
   ["heat", 6],
-  ["by EVs s", 8],
-  ["longest s", 9],
-  ["late s", 6],
-  ["took s", 6],
+  ["fuse", 8],
+  ["took s", 7],
 ];
 
-/** Runs whole `alloc-day/1` files through the real loop on the virtual clock and prints a table of energy, peaks and time above a limit. */
-export const benchDays = async (files: readonly string[]): Promise<void> => {
+/** Runs whole `alloc-day/1` files through the real loop on the virtual clock and prints a row for each day and strategy. */
+export const benchDays = async (
+  files: readonly string[],
+  strategies: readonly string[],
+  cycleS: number,
+): Promise<void> => {
   print(COLUMNS.map(([title]) => title));
   for (const file of files) {
     const value: unknown = JSON.parse(await readFile(file, "utf8"));
     const checked = checkDay(value);
-    if ("day" in checked) print(await runDay(checked.day, boundOf(value)));
-    else process.stdout.write(`${file}:\n${checked.problems.map((problem) => `  ${problem}\n`).join("")}`);
+    if ("problems" in checked) process.stdout.write(`${file}:\n${checked.problems.join("\n")}\n`);
+    else
+      for (const strategy of STRATEGY_NAMES.filter((name) => strategies.includes(name)))
+        print(await runDay(checked.day, { strategy, cycleS }, boundOf(value)));
   }
 };
 
 const print = (row: Row): void => {
-  const cells = COLUMNS.map(([, width], i) =>
-    i === 0 ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width),
-  );
+  const cells = COLUMNS.map(([, width], i) => (i < 2 ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width)));
   process.stdout.write(`${cells.join("  ")}\n`);
 };
 
-const runDay = async (day: Day, boundWh: number | null): Promise<Row> => {
+type Choice = { readonly strategy: StrategyName; readonly cycleS: number };
+
+const runDay = async (day: Day, choice: Choice, boundWh: number | null): Promise<Row> => {
   const startedMs = performance.now();
-  const virtual = openVirtualSite(day);
-  await virtual.run(day.periods * day.periodS * 1000);
-  const wantedWh = day.sessions.reduce((sum, { requestedWh }) => sum + requestedWh, 0);
-  const deliveredWh = sessionOutcomes(virtual.world).reduce((sum, outcome) => sum + outcome.deliveredWh, 0);
+  const { metrics, byCircuit } = await simulateDay(day, { ...choice, needs: "exact" });
   return [
     day.id,
-    (deliveredWh / 1000).toFixed(1),
-    boundWh === null ? "-" : (boundWh / 1000).toFixed(1),
-    boundWh === null ? "-" : (deliveredWh / boundWh).toFixed(4),
-    (deliveredWh / wantedWh).toFixed(4),
-    ...fuseCells(fuseReports(virtual.world)),
+    choice.strategy,
+    boundWh === null ? "-" : (metrics.deliveredWh / boundWh).toFixed(4),
+    metrics.deliveredFraction.toFixed(4),
+    `${metrics.sessionsMet}/${metrics.sessions}`,
+    String(metrics.interruptions),
+    String(metrics.maxOverLimitA),
+    ...fuseCells(byCircuit),
     ((performance.now() - startedMs) / 1000).toFixed(1),
   ];
 };
 
-const fuseCells = (fuses: readonly FuseReport[]): Row => {
-  const most = (valueOf: (fuse: FuseReport) => number): number => Math.max(...fuses.map(valueOf));
-  const worst = fuses.reduce((a, b) => (b.peakA / b.limitA > a.peakA / a.limitA ? b : a));
-  return [
-    `${worst.circuit} ${worst.phase}`,
-    worst.peakA.toFixed(1),
-    String(worst.limitA),
-    most(({ longestAboveS }) => longestAboveS).toFixed(1),
-    (most(({ worstMinuteS }) => worstMinuteS) / 60).toFixed(3),
-    most(({ evAboveS }) => evAboveS).toFixed(1),
-    most(({ evLongestAboveS }) => evLongestAboveS).toFixed(1),
-    most(({ evLateS }) => evLateS).toFixed(1),
-  ];
-};
+const fuseCells = (circuits: readonly CircuitOutcome[]): Row => [
+  Math.max(...circuits.map(({ longestAboveS }) => longestAboveS)).toFixed(1),
+  Math.max(...circuits.map(({ worstMinuteHeat }) => worstMinuteHeat)).toFixed(3),
+  (["vehicles", "building"] as const).find((fate) => circuits.some(({ fuse }) => fuse === fate)) ?? "kept",
+];
 
 /** The energy that perfect foresight could deliver at the most, where the file says so. */
 const boundOf = (value: unknown): number | null => {

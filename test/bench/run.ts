@@ -25,8 +25,15 @@ const benchAll = async (): Promise<void> => {
  * Prints figures beside their aims; asserts nothing. With day files as arguments it runs those days on the virtual clock instead,
  * with `--cases DIR` it compares the division with references on the cases of a folder.
  */
-const { values, positionals: days } = parseArgs({ allowPositionals: true, options: { cases: { type: "string" } } });
+const { values, positionals: days } = parseArgs({
+  allowPositionals: true,
+  options: {
+    cases: { type: "string" },
+    strategy: { type: "string", multiple: true, default: ["equal-share"] },
+    "cycle-s": { type: "string", default: "1" },
+  },
+});
 const startedMs = performance.now();
 if (values.cases !== undefined) benchReferences(values.cases);
-else await (days.length > 0 ? benchDays(days) : benchAll());
+else await (days.length > 0 ? benchDays(days, values.strategy, Number(values["cycle-s"])) : benchAll());
 process.stdout.write(`\ntook ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
