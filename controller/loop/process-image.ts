@@ -1,6 +1,5 @@
 import type { Fault } from "../model/fault.ts";
 import type { Limit } from "../model/limit.ts";
-import type { Need } from "../model/need.ts";
 import type { EvseReading, MeterReading } from "../model/reading.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
@@ -26,7 +25,6 @@ export type ProcessImage = {
   endWrite(evse: string, currentA: number, at: Instant, result: Result<null, Fault>): void;
   setLimits(limits: readonly Limit[]): void;
   limits(): readonly Limit[];
-  setNeeds(needs: ReadonlyMap<string, Need>): void;
   setEmergencyStop(isStopped: boolean): void;
   setStrategy(strategy: StrategyName): void;
   freeze(at: Instant): Snapshot;
@@ -66,7 +64,6 @@ export const createProcessImage = (site: Site): ProcessImage => {
     },
     setLimits: (limits) => void Object.assign(orders, { limits }),
     limits: () => orders.limits,
-    setNeeds: (needs) => void Object.assign(orders, { needs }),
     setEmergencyStop: (isEmergencyStopped) => void Object.assign(orders, { isEmergencyStopped }),
     setStrategy: (strategy) => void Object.assign(orders, { strategy }),
     freeze: (at) => ({

@@ -1,19 +1,24 @@
 import { openVirtualLoop, type VirtualLoop } from "#controller/apps/simulation/virtual-loop.ts";
 import { virtualSite } from "#controller/apps/simulation/virtual-site.ts";
 import type { CycleRecord } from "#controller/loop/cycle.ts";
+import { createSessions, NO_SESSIONS, type Sessions, type StoredSessions } from "#controller/loop/sessions/sessions.ts";
 import { fault } from "#controller/model/fault.ts";
 import type { PhaseVector } from "#controller/model/phase.ts";
 import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
 import { failed } from "#controller/model/result.ts";
 import type { Site } from "#controller/model/site.ts";
+import type { StrategyName } from "#controller/model/strategy-name.ts";
 import { openWorldMeter, openWorldStation } from "#drivers/simulator/world-drivers.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createWorld, type World } from "#drivers/simulator/world/world.ts";
 
 /** The real loop over a simulated world on the virtual clock, without sockets. */
-export type VirtualSite = Omit<VirtualLoop, "run"> & {
+export type VirtualSite = Pick<VirtualLoop, "image" | "last"> & {
   readonly site: Site;
   readonly world: World;
+  readonly sessions: Sessions;
+  /** What was kept of sessions for a restart. */
+  readonly keptSessions: () => StoredSessions;
   readonly meterFaults: MeterFaults;
   /** Every cycle until a point in time, one call per cycle before it runs. */
   run(untilMs: number, before?: (nowMs: number) => void): Promise<void>;
@@ -33,6 +38,9 @@ export type VirtualOptions = {
   readonly habits?: CarHabits;
   readonly reserveA?: number;
   readonly failsafeA?: number;
+  readonly strategy?: StrategyName;
+  /** What an earlier run kept. */
+  readonly sessions?: StoredSessions;
   /** How long a station takes to pass a limit on to its vehicle. */
   readonly holdOffMs?: number;
   readonly onRecord?: (record: CycleRecord) => void;
@@ -47,7 +55,12 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
   const world = createWorld({ ...inputs.site, evses }, inputs.sessions, inputs.building, startMs);
   const meterFaults: MeterFaults = new Map();
   let writes = 0;
+  let kept = options.sessions ?? NO_SESSIONS;
+  const save = async (next: StoredSessions): Promise<void> => {
+    kept = next;
+  };
   const loop = openVirtualLoop(site, world, (clock) => ({
+    sessions: createSessions({ site, clock, stored: kept, save }),
     stations: site.stations.map(({ id }) => counted(openWorldStation(world, id, clock), () => (writes += 1))),
     meters: site.meters.map((meter) => breakable(openWorldMeter(world, meter), meterFaults)),
   }));
@@ -55,6 +68,8 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     ...loop,
     site,
     world,
+    sessions: loop.ports.sessions,
+    keptSessions: () => kept,
     meterFaults,
     writes: () => writes,
     run: (untilMs, before = () => undefined) => loop.run(untilMs, { before, after: onRecord }),
@@ -74,8 +89,11 @@ const asBuilt = (evse: WorldEvse, { failsafeA, holdOffMs = evse.holdOffMs }: Vir
         watchdog: { fedBy: "any-request", timeoutMs: WATCHDOG_MS, failsafeA, isArmedAtPowerOn: true },
       };
 
-const siteOf = (day: Day, { cycleMs = 1000, reserveA = 0, failsafeA }: VirtualOptions): Site => {
-  const site = virtualSite(day, { strategy: "equal-share", cycleMs });
+const siteOf = (
+  day: Day,
+  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share" }: VirtualOptions,
+): Site => {
+  const site = virtualSite(day, { strategy, cycleMs });
   const watchdogMs = failsafeA === undefined ? null : WATCHDOG_MS;
   return {
     ...site,

@@ -30,17 +30,17 @@ export const simulateDay = async (day: Day, options: SimulationOptions): Promise
   const site = virtualSite(day, { strategy, cycleMs: cycleS * 1000 });
   const inputs = worldInputs(day);
   const world = createWorld(inputs.site, inputs.sessions, inputs.building);
+  const needsNow = needsTold(day, world, needs);
   const loop = openVirtualLoop(site, world, (clock) => ({
+    sessions: { follow: (snapshot) => ({ ...snapshot, needs: needsNow() }) },
     stations: site.stations.map(({ id }) => openWorldStation(world, id, clock)),
     meters: site.meters.map((meter) => openWorldMeter(world, meter)),
   }));
   const tally = createDayTally(day, world);
-  const needsNow = needsTold(day, world, needs);
   await loop.run(day.periods * day.periodS * 1000, {
     before: (nowMs) => {
       tally.endStep();
       settle(world);
-      loop.image.setNeeds(needsNow());
       onProgress?.(nowMs);
     },
     after: ({ allocation }) => {

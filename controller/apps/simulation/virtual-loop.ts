@@ -1,7 +1,6 @@
 import { advance, type World } from "#drivers/simulator/world/world.ts";
 import { planSite } from "../../allocation/plan.ts";
-import { STRATEGIES } from "../../allocation/strategies/register.ts";
-import { createCycle, type CycleRecord } from "../../loop/cycle.ts";
+import { createCycle, type CyclePorts, type CycleRecord } from "../../loop/cycle.ts";
 import { createPoller } from "../../loop/poll.ts";
 import { createProcessImage, type ProcessImage } from "../../loop/process-image.ts";
 import { createWriter } from "../../loop/write.ts";
@@ -10,7 +9,8 @@ import type { Site } from "../../model/site.ts";
 import { instant, type Clock } from "../../model/time.ts";
 
 /** The product's own loop over a simulated world whose time passes only here. */
-export type VirtualLoop = {
+export type VirtualLoop<Ports extends VirtualPorts = VirtualPorts> = {
+  readonly ports: Ports;
   readonly image: ProcessImage;
   /** The newest cycle. */
   readonly last: () => CycleRecord | null;
@@ -24,21 +24,29 @@ export type Look = {
   readonly after?: (record: CycleRecord) => void;
 };
 
-/** The devices of a world. */
-export type VirtualDevices = { readonly stations: readonly StationDriver[]; readonly meters: readonly MeterDriver[] };
+/** What the loop has to do with: the devices of a world, and what is known of its vehicles. */
+export type VirtualPorts = Pick<CyclePorts, "sessions"> & {
+  readonly stations: readonly StationDriver[];
+  readonly meters: readonly MeterDriver[];
+};
 
-/** Wires the loop of a site to the devices of a world. */
-export const openVirtualLoop = (site: Site, world: World, devicesOn: (clock: Clock) => VirtualDevices): VirtualLoop => {
+/** Wires the loop of a site to ports on the world's own time. */
+export const openVirtualLoop = <Ports extends VirtualPorts>(
+  site: Site,
+  world: World,
+  portsOn: (clock: Clock) => Ports,
+): VirtualLoop<Ports> => {
   const { clock, wake } = virtualClock(world);
-  const { stations, meters } = devicesOn(clock);
+  const ports = portsOn(clock);
+  const { stations, meters, sessions } = ports;
   const image = createProcessImage(site);
   const poller = createPoller({ stations, meters, image, clock, onMeterSample: () => undefined });
   const stationById = new Map(stations.map((driver) => [driver.station, driver]));
   const writer = createWriter({ site, stations: stationById, image, clock });
-  const strategy = STRATEGIES[site.strategy];
-  const cycle = createCycle({ plan: planSite(site), strategy, image, poller, writer, clock });
+  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
   let last: CycleRecord | null = null;
   return {
+    ports,
     image,
     last: () => last,
     async run(untilMs, { before, after } = {}) {
