@@ -19,7 +19,7 @@ export const RAISE_HOLD_MS = 10_000;
 /** A vehicle paused for want of room starts again at the earliest after this. */
 export const RESTART_HOLD_MS = 60_000;
 /** One that was paused while devices were missing starts again as early as this, once one of them is back. */
-export const RETURN_HOLD_MS = RAISE_HOLD_MS;
+export const RETURN_HOLD_MS = 10_000;
 /** Where not all minimums fit, a turn lasts this long (R7). */
 export const TURN_MS = 15 * 60_000;
 /** Drawing more than offered for this long is disobedience; IEC 61851-1 gives the vehicle 5 s. */

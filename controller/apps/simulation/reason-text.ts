@@ -1,20 +1,25 @@
 import type { WhyNotMore } from "#drivers/simulator/tally/session.ts";
+import type { Phase } from "../../model/phase.ts";
 
 /** A reason in words. */
 export const reasonText = (why: WhyNotMore): string => {
   switch (why.code) {
     case "circuit-limit":
-      return `${why.circuit} has no more room on ${why.phase}`;
+      return `${why.circuit} has no more room ${rowText(why.phase)}`;
     case "waiting-turn":
-      return `waits its turn: ${why.circuit} has no room for another vehicle on ${why.phase}`;
+      return `waits its turn: ${why.circuit} has no room for another vehicle ${rowText(why.phase)}`;
     case "waiting-others":
-      return `waits until others have gone down on ${why.phase} of ${why.circuit}`;
+      return `waits until others have gone down: ${why.circuit} is taken ${rowText(why.phase)}`;
+    case "phase-balance":
+      return `keeps the phases of ${why.circuit} balanced: less ${rowText(why.phase)}`;
     case "meter-old":
       return `the meter of ${why.circuit} is old`;
     default:
       return PLAIN_TEXT[why.code];
   }
 };
+
+const rowText = (phase: Phase | null): string => (phase === null ? "in its power" : `on ${phase}`);
 
 const PLAIN_TEXT: Readonly<Record<Exclude<WhyNotMore, { readonly circuit: string }>["code"], string>> = {
   satisfied: "has all it wanted",
