@@ -61,7 +61,7 @@ const grantOf = ({ claim, maxA }: Bid, currentA: number, roomA: Float64Array): G
 type Rank = { readonly index: number; readonly rank: 0 | 1 | 2; readonly wishedA: number };
 
 const ranksOf = (bids: readonly Bid[], headroomA: Float64Array, now: Instant): readonly Rank[] => {
-  const wishedA = spend(bids, new Float64Array(bids.length), headroomA, STAY_BONUS);
+  const wishedA = spend(bids, new Float64Array(bids.length), headroomA, { stayBonus: STAY_BONUS, keepFactor: 1 });
   return bids
     .map((bid, index): Rank => ({ index, rank: rankOf(bid, wishedA[index] ?? 0, now), wishedA: wishedA[index] ?? 0 }))
     .toSorted((a, b) => a.rank - b.rank || preference(bids, a, b));
@@ -115,7 +115,7 @@ const raise = (bids: readonly Bid[], spending: Spending): void => {
     members,
     Float64Array.from(served, (index) => spending.currentA[index] ?? 0),
     spending.roomA,
-    0,
+    { stayBonus: 0, keepFactor: KEEP_FACTOR },
   );
   served.forEach((index, i) => add(bids, index, given[i] ?? 0, spending));
 };
@@ -129,7 +129,12 @@ const add = (bids: readonly Bid[], index: number, byA: number, { currentA, roomA
 };
 
 /** The most valuable use of the room above what the bids have, A each: what they need in any case, what they hold now, the rest. */
-const spend = (bids: readonly Bid[], fromA: Float64Array, roomA: Float64Array, stayBonus: number): Float64Array => {
+const spend = (
+  bids: readonly Bid[],
+  fromA: Float64Array,
+  roomA: Float64Array,
+  { stayBonus, keepFactor }: { readonly stayBonus: number; readonly keepFactor: number },
+): Float64Array => {
   const partsOf = (bid: Bid, hasA: number): readonly Part[] => {
     const { claim, wish, maxA, isOn } = bid;
     const neededA = Math.max(0, Math.min(wish.floorA, maxA) - hasA);
@@ -137,7 +142,7 @@ const spend = (bids: readonly Bid[], fromA: Float64Array, roomA: Float64Array, s
     const bonus = isOn ? stayBonus : 0;
     return [
       { upper: neededA, value: claim.wattsPerA * (wish.floorValue + bonus) },
-      { upper: keptA, value: claim.wattsPerA * (wish.value * KEEP_FACTOR + bonus) },
+      { upper: keptA, value: claim.wattsPerA * (wish.value * keepFactor + bonus) },
       { upper: Math.max(0, maxA - hasA - neededA - keptA), value: claim.wattsPerA * (wish.value + bonus) },
     ];
   };
