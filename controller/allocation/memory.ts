@@ -37,8 +37,20 @@ export type EvseMemory = {
   readonly ceilingSince: Instant | null;
 };
 
-/** What the allocation remembers of one circuit: recent building loads, newest last. */
-export type CircuitMemory = { readonly loads: readonly { readonly at: Instant; readonly loadA: PhaseVector }[] };
+/** What the allocation remembers of one circuit: recent building loads, newest last, and how much they rose. */
+export type CircuitMemory = {
+  readonly loads: readonly { readonly at: Instant; readonly loadA: PhaseVector }[];
+  readonly steps: StepMemory;
+};
+
+/** A building load as measured, A per phase, and the EVSEs that were taken off the meter's reading for it. */
+export type LoadSample = { readonly at: Instant; readonly loadA: PhaseVector; readonly netted: readonly string[] };
+
+/** What the allocation remembers of rises of one building load: the samples of the last seconds and the largest rise of each hour, newest last. */
+export type StepMemory = {
+  readonly recent: readonly LoadSample[];
+  readonly largest: readonly { readonly since: Instant; readonly riseA: PhaseVector }[];
+};
 
 /** What the allocation remembers of one meter. */
 export type MeterMemory = {
@@ -80,7 +92,7 @@ export const NEW_EVSE: EvseMemory = {
 export const EMPTY_MEMORY: Memory = { evses: new Map(), circuits: new Map(), meters: new Map() };
 
 /** No building load has been seen yet. */
-export const NO_LOADS: CircuitMemory = { loads: [] };
+export const NO_LOADS: CircuitMemory = { loads: [], steps: { recent: [], largest: [] } };
 
 /** The largest of recent building loads, A per phase: what a raise must respect. */
 export const peakLoad = (memory: CircuitMemory): PhaseVector =>

@@ -25,6 +25,8 @@ export type Plan = {
   readonly rowCount: number;
   readonly circuitIndex: ReadonlyMap<string, number>;
   readonly parentIndex: readonly number[];
+  /** How long the slowest station behind each circuit takes to pass a current on, ms. */
+  readonly reactionMs: readonly number[];
   readonly evses: readonly PlannedEvse[];
 };
 
@@ -71,8 +73,12 @@ export const planSite = (site: Site): Plan => {
     const rows = rowsByMask(path, site.circuits.length);
     return { evse, station: lookUp(stations, evse.station), wiredMask: maskOf(evse.phases), rowsByMask: rows, path };
   });
-  return { site, rowCount: site.circuits.length * 4, circuitIndex, parentIndex, evses };
+  const reactionMs = site.circuits.map((_, index) => slowestBehind(evses, index));
+  return { site, rowCount: site.circuits.length * 4, circuitIndex, parentIndex, reactionMs, evses };
 };
+
+const slowestBehind = (evses: readonly PlannedEvse[], circuitIndex: number): number =>
+  evses.reduce((most, each) => (isBehind(each, circuitIndex) ? Math.max(most, each.station.reactionMs) : most), 0);
 
 const lookUp = <T>(map: ReadonlyMap<string, T>, id: string): T => {
   const found = map.get(id);

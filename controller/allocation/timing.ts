@@ -10,10 +10,13 @@ export const METER_LOST_AT_MOST_MS = 30_000;
 export const METER_FROZEN_MS = 60_000;
 /** A meter that shows exactly the same while our EVSEs changed by this much, A, for this long, ms, is frozen too. */
 export const METER_MUST_FOLLOW = { currentA: 2, ms: 2_000 };
-/** How fast the allowance for an old value grows, A per second beyond its interval (R4). */
+/** How fast the allowance for an old value grows at least, A per second beyond its interval (R4). */
 export const UNCERTAINTY_A_PER_S = 0.5;
 /** A raise respects the largest building load of this time, so that a load which comes and goes causes no hunting. */
 export const LOAD_MEMORY_MS = 10_000;
+/** The largest step of the building load is kept for each of so long, and forgotten after so long. */
+export const STEP_BUCKET_MS = 3_600_000;
+export const STEP_MEMORY_MS = 24 * STEP_BUCKET_MS;
 /** An EVSE is raised at the earliest this long after its last change: its hold-off must never delay a reduction. */
 export const RAISE_HOLD_MS = 10_000;
 /** A vehicle paused for want of room starts again at the earliest after this. */

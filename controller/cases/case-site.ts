@@ -59,6 +59,7 @@ const toCircuit = ({ id, parent, limitA }: CaseSite["circuits"][number]): Circui
   parent,
   sealedA: toVector(limitA),
   reserveA: 0,
+  largestStepA: ZERO,
   maxImbalanceA: null,
   meter: null,
   fallbackLoadA: ZERO,

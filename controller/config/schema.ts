@@ -45,6 +45,7 @@ export const CircuitConfig = Type.Object(
       default: 0,
       description: "Part of the limit per phase that vehicles never get",
     }),
+    largestStepA: optionalAmpsPerPhase("Largest single load that switches on by itself (lift, compressor, oven)"),
     meter: Type.Optional(id("Meter that measures this circuit")),
     dedicated: flag("Only stations of this file hang on this circuit"),
     otherLoadA: optionalAmpsPerPhase("Largest load of everything else, where no meter measures it"),

@@ -27,6 +27,7 @@ const toCircuit = (circuit: CircuitConfig): Circuit => {
     parent: circuit.parent ?? null,
     sealedA: phaseAmps(circuit.limitA),
     reserveA: circuit.reserveA,
+    largestStepA: phaseAmps(circuit.largestStepA ?? 0),
     maxImbalanceA: circuit.maxImbalanceA ?? null,
     meter: circuit.meter ?? null,
     fallbackLoadA: circuit.fallbackLoadA === undefined ? worstLoadA : phaseAmps(circuit.fallbackLoadA),

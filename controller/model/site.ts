@@ -10,6 +10,8 @@ export type Circuit = {
   readonly sealedA: PhaseVector;
   /** Part of the limit never given to vehicles, A per phase. */
   readonly reserveA: number;
+  /** Largest single load that is said to switch on by itself, A per phase; zero: nobody said. */
+  readonly largestStepA: PhaseVector;
   /** The largest difference between two phases that vehicles may cause or add to, A; null: any. */
   readonly maxImbalanceA: number | null;
   /** The meter that measures this circuit, if any. */

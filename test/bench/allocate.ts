@@ -77,6 +77,7 @@ const tightSite = (count: number): Site => {
     parent,
     sealedA: allPhases(limitA),
     reserveA: 0,
+    largestStepA: ZERO,
     maxImbalanceA: null,
     meter: parent === null ? "main" : null,
     fallbackLoadA: ZERO,

@@ -27,6 +27,7 @@ export const overloadSite = (count: number): Site => {
         parent: null,
         sealedA: allPhases(count * STATION_MAX_A),
         reserveA: 0,
+        largestStepA: [0, 0, 0],
         maxImbalanceA: null,
         meter: METER,
         fallbackLoadA: ZERO,

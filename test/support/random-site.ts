@@ -28,6 +28,7 @@ const circuitArbitrary = (index: number): fc.Arbitrary<Circuit> =>
       sealedA: allPhases(limitA),
       reserveA,
       maxImbalanceA,
+      largestStepA: ZERO,
       meter: index === 0 ? "main" : null,
       fallbackLoadA: allPhases(limitA / 2),
       worstLoadA: ZERO,

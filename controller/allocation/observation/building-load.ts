@@ -4,8 +4,9 @@ import type { Circuit, Meter } from "../../model/site.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { elapsedMs, type Instant } from "../../model/time.ts";
 import type { Observed } from "./accounted.ts";
-import { NO_LOADS, peakLoad, type CircuitMemory, type Memory, type MeterMemory } from "../memory.ts";
+import { NO_LOADS, peakLoad, type CircuitMemory, type LoadSample, type Memory, type MeterMemory } from "../memory.ts";
 import { isBehind, type Plan } from "../plan.ts";
+import { largestStep, rememberSteps } from "./load-steps.ts";
 import {
   ALIGNMENT_MS,
   LOAD_MEMORY_MS,
@@ -28,6 +29,8 @@ export type BuildingLoad = {
   readonly peakA: PhaseVector;
   readonly meterState: MeterState | null;
   readonly meterAgeMs: number | null;
+  /** The largest step that was stated or that its meter showed in the last hours; null: it has no meter, or nothing is known. */
+  readonly stepA: PhaseVector | null;
 };
 
 /** The building load of every circuit in the plan's order, and the memories that follow. */
@@ -51,10 +54,15 @@ export const buildingLoads = (
     const circuit = plan.site.circuits[index];
     if (circuit === undefined) continue;
     const before = previous.circuits.get(circuit.id) ?? NO_LOADS;
-    const load = loadOf({ plan, snapshot, observed, meters }, circuit, below[index] ?? ZERO, before);
-    const memory = rememberLoad(before, load.loadA, snapshot.at);
+    const { sample, ...load } = loadOf({ plan, snapshot, observed, meters }, circuit, below[index] ?? ZERO, before);
+    const steps = rememberSteps(before.steps, sample, stepWindowMs(plan, index));
+    const memory = { loads: rememberLoad(before, load.loadA, snapshot.at), steps };
     circuits.set(circuit.id, memory);
-    loads[index] = { ...load, peakA: peakLoad(memory) };
+    loads[index] = {
+      ...load,
+      peakA: peakLoad(memory),
+      stepA: load.meterState === null ? null : largestStep(steps, circuit.largestStepA),
+    };
     const parent = plan.parentIndex[index] ?? -1;
     if (parent >= 0) below[parent] = addPhases(below[parent] ?? ZERO, load.loadA);
   }
@@ -68,34 +76,78 @@ type Scene = {
   readonly meters: ReadonlyMap<string, MeterMemory>;
 };
 
-type Load = Omit<BuildingLoad, "peakA">;
+type Load = Omit<BuildingLoad, "peakA" | "stepA"> & { readonly sample: LoadSample | null };
+
+/** So long a step goes uncompensated: until the meter shows it twice, a cycle decides and the slowest station has passed it on. */
+const stepWindowMs = ({ site, reactionMs }: Plan, index: number): number => {
+  const meter = site.meters.find(({ id }) => id === site.circuits[index]?.meter);
+  return 2 * (meter?.intervalMs ?? 0) + site.cycleMs + (reactionMs[index] ?? 0);
+};
 
 const loadOf = (scene: Scene, circuit: Circuit, statedA: PhaseVector, before: CircuitMemory): Load => {
   const meter = scene.plan.site.meters.find((each) => each.id === circuit.meter);
   if (meter === undefined || meter.measures === "ev") {
     const floorA = allPhases(-scene.plan.site.exportCreditA);
-    return { loadA: maxPhases(statedA, floorA), meterState: null, meterAgeMs: null };
+    return { loadA: maxPhases(statedA, floorA), meterState: null, meterAgeMs: null, sample: null };
   }
   const reading = scene.snapshot.meters.get(meter.id);
   const lastA = before.loads.at(-1)?.loadA ?? ZERO;
   if (reading === undefined)
-    return { loadA: maxPhases(circuit.fallbackLoadA, lastA), meterState: "lost", meterAgeMs: null };
+    return { loadA: maxPhases(circuit.fallbackLoadA, lastA), meterState: "lost", meterAgeMs: null, sample: null };
+  return meteredLoad(
+    scene,
+    { meter, circuit, reading },
+    lastA,
+    largestStep(before.steps, circuit.largestStepA) ?? ZERO,
+  );
+};
+
+type Metered = { readonly meter: Meter; readonly circuit: Circuit; readonly reading: MeterReading };
+
+const meteredLoad = (scene: Scene, metered: Metered, lastA: PhaseVector, stepA: PhaseVector): Load => {
+  const { meter, circuit, reading } = metered;
   const meterAgeMs = elapsedMs(reading.sampledAt, scene.snapshot.at);
-  const measuredA = netOfEvses(scene, meter, reading, circuit);
+  const netted = meter.measures === "all" ? alignedBelow(scene, circuit.id, reading.sampledAt) : [];
+  const measuredA = netOfEvses(scene, reading, circuit, netted);
   const meterState = stateOf(meter, meterAgeMs, isFrozen(scene, meter, measuredA, circuit));
-  const allowanceA = (UNCERTAINTY_A_PER_S * Math.max(0, meterAgeMs - 1.5 * meter.intervalMs)) / 1000;
-  const loadA = addPhases(measuredA, allPhases(allowanceA));
+  const loadA = addPhases(measuredA, allowanceA(meter, meterAgeMs, stepA));
   const isTrusted = meterState === "fresh" || meterState === "old";
   return {
     loadA: isTrusted ? loadA : maxPhases(circuit.fallbackLoadA, maxPhases(loadA, lastA)),
     meterState,
     meterAgeMs,
+    sample: isTrusted ? sampleOf(scene, meter, reading, { loadA: measuredA, netted: netted.map(idOf) }) : null,
   };
 };
 
+const idOf = ({ planned }: Observed): string => planned.evse.id;
+
+/** What can be compared with other samples: whole, and of the building alone. */
+const sampleOf = (
+  scene: Scene,
+  meter: Meter,
+  { currentA, sampledAt }: MeterReading,
+  net: Omit<LoadSample, "at">,
+): LoadSample | null => (currentA.includes(null) || hidesEvses(scene, meter) ? null : { at: sampledAt, ...net });
+
+/** An EVSE that measures nothing and starts looks like a step of the building. */
+const hidesEvses = ({ plan }: Scene, { measures, circuit }: Meter): boolean => {
+  const index = plan.circuitIndex.get(circuit) ?? -1;
+  return measures === "all" && plan.evses.some((each) => !each.station.measuresCurrent && isBehind(each, index));
+};
+
+/** What the load may have risen by since the meter sampled: by the time it counts as lost, its largest step (R4). */
+const allowanceA = (meter: Meter, ageMs: number, stepA: PhaseVector): PhaseVector => {
+  const lateMs = Math.max(0, ageMs - 1.5 * meter.intervalMs);
+  const stepShare = Math.min(1, lateMs / Math.max(1, lostAfterMs(meter) - 1.5 * meter.intervalMs));
+  return mapPhases((i) => Math.max((UNCERTAINTY_A_PER_S * lateMs) / 1000, stepA[i] * stepShare));
+};
+
+const lostAfterMs = ({ intervalMs }: Meter): number =>
+  Math.min(METER_LOST_AT_MOST_MS, Math.max(METER_LOST_MS, 3 * intervalMs));
+
 const stateOf = (meter: Meter, ageMs: number, isFrozenNow: boolean): MeterState => {
-  const lostMs = Math.min(METER_LOST_AT_MOST_MS, Math.max(METER_LOST_MS, 3 * meter.intervalMs));
-  if (ageMs > lostMs) return "lost";
+  if (ageMs > lostAfterMs(meter)) return "lost";
   if (isFrozenNow) return "frozen";
   return ageMs > Math.max(METER_OLD_MS, 1.5 * meter.intervalMs) ? "old" : "fresh";
 };
@@ -117,8 +169,13 @@ const isFrozen = (scene: Scene, meter: Meter, loadA: PhaseVector, circuit: Circu
 };
 
 /** Meter less a lower bound of what our EVSEs drew when it sampled; a missing phase counts as the whole limit. */
-const netOfEvses = (scene: Scene, meter: Meter, reading: MeterReading, circuit: Circuit): PhaseVector => {
-  const evA = meter.measures === "all" ? drawnBelow(scene, circuit.id, reading.sampledAt) : ZERO;
+const netOfEvses = (
+  scene: Scene,
+  reading: MeterReading,
+  circuit: Circuit,
+  netted: readonly Observed[],
+): PhaseVector => {
+  const evA = drawnBy(netted, reading.sampledAt);
   const floorA = -scene.plan.site.exportCreditA;
   return mapPhases((i) => {
     const currentA = reading.currentA[i];
@@ -126,13 +183,21 @@ const netOfEvses = (scene: Scene, meter: Meter, reading: MeterReading, circuit: 
   });
 };
 
-const drawnBelow = (scene: Pick<Scene, "plan" | "observed">, circuit: string, sampledAt: Instant): PhaseVector => {
-  const index = scene.plan.circuitIndex.get(circuit) ?? -1;
-  return scene.observed
-    .filter(({ planned }) => isBehind(planned, index))
-    .filter(({ reading }) => reading !== null && Math.abs(elapsedMs(reading.sampledAt, sampledAt)) <= ALIGNMENT_MS)
-    .reduce((sum, each) => addPhases(sum, leastDrawn(each, sampledAt)), ZERO);
+type Below = Pick<Scene, "plan" | "observed">;
+
+/** The EVSEs behind a circuit whose measured current can be taken off a meter's sample. */
+const alignedBelow = ({ plan, observed }: Below, circuit: string, sampledAt: Instant): readonly Observed[] => {
+  const index = plan.circuitIndex.get(circuit) ?? -1;
+  return observed
+    .filter(({ planned, drawnA }) => drawnA !== null && isBehind(planned, index))
+    .filter(({ reading }) => reading !== null && Math.abs(elapsedMs(reading.sampledAt, sampledAt)) <= ALIGNMENT_MS);
 };
+
+const drawnBelow = (below: Below, circuit: string, sampledAt: Instant): PhaseVector =>
+  drawnBy(alignedBelow(below, circuit, sampledAt), sampledAt);
+
+const drawnBy = (evses: readonly Observed[], sampledAt: Instant): PhaseVector =>
+  evses.reduce((sum, each) => addPhases(sum, leastDrawn(each, sampledAt)), ZERO);
 
 /** A vehicle that was told less after it was last read may have followed before the meter sampled. */
 const leastDrawn = ({ drawnA, reading, memory }: Observed, sampledAt: Instant): PhaseVector => {
@@ -142,9 +207,10 @@ const leastDrawn = ({ drawnA, reading, memory }: Observed, sampledAt: Instant): 
   return isOvertaken ? mapPhases((i) => Math.min(drawnA[i], setpointA)) : drawnA;
 };
 
-const rememberLoad = (memory: CircuitMemory, loadA: PhaseVector, now: Instant): CircuitMemory => ({
-  loads: [...memory.loads.filter(({ at }) => elapsedMs(at, now) < LOAD_MEMORY_MS), { at: now, loadA }],
-});
+const rememberLoad = ({ loads }: CircuitMemory, loadA: PhaseVector, now: Instant): CircuitMemory["loads"] => [
+  ...loads.filter(({ at }) => elapsedMs(at, now) < LOAD_MEMORY_MS),
+  { at: now, loadA },
+];
 
 const rememberMeters = (
   scene: Pick<Scene, "plan" | "snapshot" | "observed">,

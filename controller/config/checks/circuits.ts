@@ -1,11 +1,12 @@
 import { allPhases, type PhaseVector } from "../../model/phase.ts";
+import { reserveAsked } from "../../model/reserve-rule.ts";
 import type { Draft, Entry } from "../draft.ts";
 import { formatAmps, phaseAmps, phasesAbove } from "../phase-amps.ts";
-import { type Finding, wrong } from "../problem.ts";
+import { dubious, type Finding, wrong } from "../problem.ts";
 import type { CircuitConfig } from "../schema.ts";
 import { worstLoad } from "../to-site.ts";
 
-const LOADS = ["otherLoadA", "fallbackLoadA", "worstLoadA"] as const;
+const LOADS = ["otherLoadA", "fallbackLoadA", "worstLoadA", "largestStepA"] as const;
 
 const loadsAboveLimit = ({ path, value }: Entry<CircuitConfig>): readonly Finding[] =>
   LOADS.flatMap((key) => {
@@ -30,6 +31,20 @@ const reserveAboveLimit = ({ path, value }: Entry<CircuitConfig>): readonly Find
       [...path, "reserveA"],
       `a reserve of ${formatAmps(value.reserveA)} leaves nothing of the limit of ${formatAmps(leastA)}`,
       "lower reserveA below limitA",
+    ),
+  ];
+};
+
+/** Where the building is measured, its steps meet what is left of the limit; a load that is stated is counted in full. */
+const reserveBelowStep = (draft: Draft, { path, value }: Entry<CircuitConfig>): readonly Finding[] => {
+  if (value.largestStepA === undefined || building(draft, value.meter) !== "measured") return [];
+  const askedA = reserveAsked(phaseAmps(value.limitA), phaseAmps(value.largestStepA));
+  if (value.reserveA >= askedA) return [];
+  return [
+    dubious(
+      [...path, "reserveA"],
+      `a reserve of ${formatAmps(value.reserveA)} is less than the ${formatAmps(askedA)} that a step by largestStepA asks for: until vehicles give way, the protective device carries more than 1.13 of its rating`,
+      `raise reserveA to ${askedA}, or correct largestStepA`,
     ),
   ];
 };
@@ -82,6 +97,7 @@ const oneCircuit = (draft: Draft, entry: Entry<CircuitConfig>): readonly Finding
   ...deadCircuit(entry),
   ...loadsAboveLimit(entry),
   ...reserveAboveLimit(entry),
+  ...reserveBelowStep(draft, entry),
   ...dedicatedWithLoad(entry),
   ...unknownLoad(draft, entry),
 ];

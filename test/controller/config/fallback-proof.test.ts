@@ -10,6 +10,7 @@ const circuit = (id: string, parent: string | null, limitA: number, worstLoadA =
   parent,
   sealedA: allPhases(limitA),
   reserveA: 0,
+  largestStepA: ZERO,
   maxImbalanceA: null,
   meter: null,
   fallbackLoadA: ZERO,

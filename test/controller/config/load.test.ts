@@ -34,6 +34,7 @@ describe("a sound site file", () => {
       parent: "grid",
       sealedA: [63, 63, 63],
       reserveA: 0,
+      largestStepA: [0, 0, 0],
       maxImbalanceA: null,
       meter: null,
       fallbackLoadA: [0, 0, 0],
@@ -110,6 +111,15 @@ describe("a sound site file", () => {
       "worstLoadA: 130, acceptUnproven: true",
     );
     expect(load(text).loaded).toBeNull();
+  });
+
+  it("may have a reserve below what its largest step asks for, with a warning that says how much it should be", () => {
+    const result = load(change("reserveA: 12", "reserveA: 12, largestStepA: 40"));
+    expect(result.loaded?.site.circuits[0]?.largestStepA).toEqual([40, 40, 40]);
+    expect(result.problems.map((p) => [p.severity, p.path, p.remedy])).toEqual([
+      ["warning", "circuits[0].reserveA", "raise reserveA to 20, or correct largestStepA"],
+    ]);
+    expect(load(change("reserveA: 12", "reserveA: 20, largestStepA: 40")).problems).toEqual([]);
   });
 
   it("may have a child circuit rated above its parent, with a warning", () => {

@@ -34,6 +34,7 @@ export const SITE: Site = {
       parent: null,
       sealedA: allPhases(32),
       reserveA: 0,
+      largestStepA: ZERO,
       maxImbalanceA: null,
       meter: null,
       fallbackLoadA: ZERO,
