@@ -42,6 +42,17 @@ export type Allocation = {
   readonly observed: readonly Observed[];
   readonly circuits: readonly CircuitState[];
   readonly memory: Memory;
+  readonly division: Divided;
+};
+
+/** What was divided among whom: what explanations are made from. Currents in A per row. */
+export type Divided = {
+  /** Of those who made a claim. */
+  readonly grants: readonly Grant[];
+  /** Headroom for those who could be told something, before they were given any. */
+  readonly divisibleA: Float64Array;
+  /** Headroom if no EVSE drew anything. */
+  readonly emptyA: Float64Array;
 };
 
 /** Decides one cycle for the whole site: one named step a line, no I/O, no clock, the same answer for the same input. */
@@ -68,12 +79,8 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
     toSetpoint({ plan, limits, snapshot, loweredRows }, each, claims[i], granted.get(each.observed.planned.evse.id)),
   );
   const circuits = circuitStates(plan, observed, limits, loads);
-  return {
-    setpoints,
-    observed,
-    circuits,
-    memory: { ...loads.memory, evses: remember(released, claims, { now: snapshot.at, missing }) },
-  };
+  const memory = { ...loads.memory, evses: remember(released, claims, { now: snapshot.at, missing }) };
+  return { setpoints, observed, circuits, memory, division: { grants, divisibleA, emptyA: rows.headroomA } };
 };
 
 /** EVSEs and meters that take room because nothing is known of them: all behind the grid connection, so from all. */

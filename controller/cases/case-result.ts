@@ -1,5 +1,5 @@
 import type { Grant } from "../allocation/division/grant.ts";
-import { solvePacking } from "../allocation/division/simplex.ts";
+import { shadowPrices } from "../allocation/explanation/shadow-price.ts";
 import { describeRow, type Plan } from "../allocation/plan.ts";
 import { PHASES, type Phase } from "../model/phase.ts";
 import type { Divided } from "./divide-case.ts";
@@ -68,16 +68,3 @@ const circuitsOf = (plan: Plan, { grants, headroomA, leftA }: Divided): CaseResu
 };
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
-
-/** What one more ampere on each row would bring at the best use among those served, W. */
-const shadowPrices = (grants: readonly Grant[], headroomA: Float64Array): Float64Array => {
-  const served = grants.filter(({ isAdmitted }) => isAdmitted);
-  const roomA = Float64Array.from(headroomA);
-  for (const { claim } of served) for (const row of claim.rows) roomA[row] = (roomA[row] ?? 0) - claim.minA;
-  return solvePacking({
-    value: served.map(({ claim }) => claim.wattsPerA),
-    upper: served.map(({ claim }) => claim.maxA - claim.minA),
-    rowsOf: served.map(({ claim }) => claim.rows),
-    room: roomA,
-  }).rowPrice;
-};

@@ -15,6 +15,17 @@ export const lackingRow = (rows: Rows, currentA: number, roomA: Float64Array): n
   return undefined;
 };
 
+/** The most that fits on every one of these rows, A; see {@link lackingRow} for rows listed several times. */
+export const roomOn = (rows: Rows, roomA: Float64Array): number => {
+  let leastA = Infinity;
+  for (let i = 0; i < rows.length;) {
+    const times = timesAt(rows, i);
+    leastA = Math.min(leastA, (roomA[rows[i] ?? 0] ?? 0) / times);
+    i += times;
+  }
+  return leastA;
+};
+
 /** How often the row at a place is listed from there on. */
 const timesAt = (rows: Rows, place: number): number => {
   let times = 1;

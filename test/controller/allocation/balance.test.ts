@@ -1,31 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { grantBalanced, type Balance } from "#controller/allocation/balance.ts";
-import type { Claim } from "#controller/allocation/division/claims.ts";
 import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
-import { UNKNOWN_NEED } from "#controller/model/need.ts";
 import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy-name.ts";
 import { instant } from "#controller/model/time.ts";
-
-const claimOn = (rows: readonly number[], index: number): Claim => ({
-  evse: `bay-${index}/1`,
-  priority: 0,
-  weight: 1,
-  arrivedAt: instant(0),
-  wattsPerA: 230 * rows.length,
-  isIdle: false,
-  need: UNKNOWN_NEED,
-  history: { setpointA: 0, servedSince: null, waitingSince: null, pauses: 0 },
-  rows: Int32Array.from(rows),
-  minA: 6,
-  maxA: 32,
-  stepA: 1,
-});
+import { claimOn } from "#test/controller/support/claim.ts";
 
 const divide = (wiring: readonly (readonly number[])[], balance: Balance, name: StrategyName = "equal-share") => {
   const headroomA = Float64Array.from([100, 100, 100]);
   const rules = { strategy: STRATEGIES[name], now: instant(0), guaranteeMinimums: false };
-  const { grants, loweredRows } = grantBalanced(wiring.map(claimOn), headroomA, rules, [balance]);
+  const { grants, loweredRows } = grantBalanced(
+    wiring.map((rows, i) => claimOn(rows, i)),
+    headroomA,
+    rules,
+    [balance],
+  );
   const usedA = [0, 1, 2].map((row) =>
     grants.reduce((sum, { claim, currentA }) => sum + (claim.rows.includes(row) ? currentA : 0), 0),
   );
