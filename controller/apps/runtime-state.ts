@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import type { WaitedDay } from "../loop/waited-book.ts";
 import { readKept, writeKept } from "./kept-file.ts";
 
 const closed = { additionalProperties: false };
@@ -12,6 +13,16 @@ const Amps = Type.Tuple([
 
 // Not an enumeration: a strategy that no longer exists is no damage.
 const StrategyName = Type.String({ maxLength: 40 });
+const EnergyWh = Type.Number({ minimum: 0, maximum: 1e12 });
+const Waited = Type.Object(
+  {
+    circuit: Type.String({ minLength: 1, maxLength: 100 }),
+    day: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }),
+    phasesWh: Type.Tuple([EnergyWh, EnergyWh, EnergyWh]),
+    powerWh: EnergyWh,
+  },
+  closed,
+);
 
 const RuntimeState = Type.Object(
   {
@@ -33,12 +44,13 @@ const RuntimeState = Type.Object(
     ),
     /** Holds as long as the site file names the same one as when it was chosen. */
     strategy: Type.Optional(Type.Object({ chosen: StrategyName, insteadOf: StrategyName }, closed)),
+    waited: Type.Optional(Type.Array(Waited, { maxItems: 10_000 })),
   },
   closed,
 );
 
-/** What people changed at run time and a restart must not lose. */
-export type RuntimeState = Static<typeof RuntimeState>;
+/** What people changed at run time and what was counted: a restart must not lose it. */
+export type RuntimeState = Omit<Static<typeof RuntimeState>, "waited"> & { readonly waited?: readonly WaitedDay[] };
 
 const check = Compile(RuntimeState);
 const NOTHING: RuntimeState = { isEmergencyStopped: false, limits: [] };

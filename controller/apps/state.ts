@@ -1,5 +1,6 @@
 import { createLimitStore } from "../loop/limit-store.ts";
 import type { ProcessImage } from "../loop/process-image.ts";
+import type { WaitedDay, WaitedPorts } from "../loop/waited-book.ts";
 import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
@@ -8,8 +9,10 @@ import type { SiteCommand, CommandReply } from "../protocol/messages.ts";
 import { unkept } from "./kept-file.ts";
 import { readRuntimeState, type RuntimeState, writeRuntimeState } from "./runtime-state.ts";
 
-/** What people changed at run time, and how commands change it. */
+/** What people changed at run time, and how commands change it; and what was counted. */
 export type State = {
+  /** The energy that waited, as it was left and as it is kept from now on. */
+  readonly waited: Pick<WaitedPorts, "stored" | "save">;
   /** Carries out a command: in force at once, answered when it is kept (R12: safety does not wait for a disk). */
   apply(payload: SiteCommand): Promise<Omit<CommandReply, "id">>;
 };
@@ -24,12 +27,12 @@ type Options = {
 /** The run-time state as it was left, in force in the image from now on, and kept on every change. */
 export const openState = async ({ dataDirectory, site, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
-  let { isEmergencyStopped, limits: kept } = stored;
+  let { isEmergencyStopped, limits: kept, waited = [] } = stored;
   let strategy = chosenStrategy(stored, site);
   let writing: Promise<void> = Promise.resolve();
   const keep = (): Promise<void> => {
     const write = () =>
-      writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept, ...asStored(strategy, site) });
+      writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept, waited, ...asStored(strategy, site) });
     writing = writing.then(write, write);
     return writing;
   };
@@ -58,11 +61,16 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
     await keep();
     return { outcome: "applied", reason: null };
   };
+  const keepWaited = (days: readonly WaitedDay[]): Promise<void> => {
+    waited = days;
+    return keep();
+  };
   const carryOut = (payload: SiteCommand): Promise<Omit<CommandReply, "id">> => {
     if (payload.type === "emergency-stop") return stop(payload.isStopped);
     return payload.type === "set-strategy" ? divide(payload.strategy) : store.apply(payload);
   };
-  return { apply: (payload) => carryOut(payload).catch(unkept) };
+  const apply = (payload: SiteCommand) => carryOut(payload).catch(unkept);
+  return { waited: { stored: waited, save: keepWaited }, apply };
 };
 
 /** The strategy chosen at run time, unless the site file has named another one since; else the site's own. */
