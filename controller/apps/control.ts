@@ -11,12 +11,13 @@ import { createPoller } from "../loop/poll.ts";
 import { createProcessImage } from "../loop/process-image.ts";
 import type { Sessions } from "../loop/sessions/sessions.ts";
 import { createTicker } from "../loop/ticker.ts";
+import { createWaitedBook } from "../loop/waited-book.ts";
 import { createWriter } from "../loop/write.ts";
 import type { Fault } from "../model/fault.ts";
 import type { MeterReading } from "../model/reading.ts";
-import type { CommandPayload } from "../protocol/messages.ts";
+import type { CommandPayload, CommandReply } from "../protocol/messages.ts";
 import type { Clock } from "../model/time.ts";
-import { serveControl } from "../protocol/server.ts";
+import { serveControl, type ControlServer } from "../protocol/server.ts";
 import { watchEmergencyStop } from "./emergency-stop.ts";
 import { openSessions } from "./sessions.ts";
 import { openSiteDrivers } from "./site-drivers.ts";
@@ -50,25 +51,19 @@ export const runControl = async (options: Options): Promise<void> => {
   const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
   const poller = createPoller({ ...devices, image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
-  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
+  const plan = planSite(site);
+  const cycle = createCycle({ plan, image, poller, sessions, writer, clock });
+  const waited = createWaitedBook({ plan, clock, ...state.waited });
   const act = createAct(state, sessions, () => wake());
-  const server = await serveControl({
-    path: controlSocket(dataDirectory),
-    onCommand: async ({ id, actor, payload }) => {
-      const reply = { id, ...(await act(payload)) };
-      logger.info({ actor, payload, reply }, "command");
-      return reply;
-    },
-    signal,
-    onProblem: (problem, error) => logger.warn({ problem, err: error }, "peer"),
-  });
+  const server = await serveCommands(options, act);
   const logChanges = createChangeLog(logger);
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,
     cycle,
     onRecord: (record) => {
-      const frame = toLiveFrame(record, { site, clock, fallbackOf: fallbackOf(loaded, record) });
+      waited.note(record);
+      const frame = toLiveFrame(record, { site, clock, fallbackOf: fallbackOf(loaded, record), waited });
       server.publish(frame);
       logChanges(frame.faults);
       options.onCycle();
@@ -80,17 +75,35 @@ export const runControl = async (options: Options): Promise<void> => {
   logger.info({ site: site.id, stations: site.stations.length }, "control runs");
   await ticker.run(signal);
   await unwatch();
+  await waited.close().catch((error: unknown) => logger.warn({ err: error }, "not kept: the energy that waited"));
   await server.close();
   await drivers.close();
 };
 
 /** Carries out commands; the next cycle does not wait until they are kept. */
-const createAct = (state: State, sessions: Pick<Sessions, "apply">, wake: () => void) => (payload: CommandPayload) => {
-  const isOfSession = payload.type === "set-need" || payload.type === "set-boost";
-  const applying = isOfSession ? sessions.apply(payload) : state.apply(payload);
-  wake();
-  return applying;
-};
+const createAct =
+  (state: State, sessions: Pick<Sessions, "apply">, wake: () => void): Act =>
+  (payload) => {
+    const isOfSession = payload.type === "set-need" || payload.type === "set-boost";
+    const applying = isOfSession ? sessions.apply(payload) : state.apply(payload);
+    wake();
+    return applying;
+  };
+
+type Act = (payload: CommandPayload) => Promise<Omit<CommandReply, "id">>;
+
+/** The socket for the other processes; every command is logged with its outcome. */
+const serveCommands = ({ dataDirectory, signal, logger }: Options, act: Act): Promise<ControlServer> =>
+  serveControl({
+    path: controlSocket(dataDirectory),
+    onCommand: async ({ id, actor, payload }) => {
+      const reply = { id, ...(await act(payload)) };
+      logger.info({ actor, payload, reply }, "command");
+      return reply;
+    },
+    signal,
+    onProblem: (problem, error) => logger.warn({ problem, err: error }, "peer"),
+  });
 
 const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
 

@@ -20,6 +20,7 @@ const topic = (name: string, state: unknown, compared: unknown = state): Topic =
 
 const withoutAge = (circuit: LiveCircuit): unknown => ({
   ...circuit,
+  waited: [],
   meter: circuit.meter === null ? null : { id: circuit.meter.id, state: circuit.meter.state },
 });
 

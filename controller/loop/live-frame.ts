@@ -1,14 +1,18 @@
 import type { CircuitState } from "../allocation/allocate.ts";
+import { aloneA } from "../allocation/explanation/alone.ts";
+import { shadowPrices } from "../allocation/explanation/shadow-price.ts";
 import type { Observed } from "../allocation/observation/accounted.ts";
 import { limitInForce } from "../model/limit.ts";
 import type { Need } from "../model/need.ts";
-import { PHASES } from "../model/phase.ts";
+import { mapPhases, PHASES } from "../model/phase.ts";
+import { reserveAsked } from "../model/reserve-rule.ts";
 import type { Setpoint } from "../model/setpoint.ts";
 import type { Circuit, Site } from "../model/site.ts";
 import { elapsedMs, type Clock, type Instant } from "../model/time.ts";
 import type { LiveCircuit, LiveEvse, LiveFrame } from "../protocol/live-frame.ts";
 import type { CycleRecord } from "./cycle.ts";
 import { findFaults } from "./faults.ts";
+import type { WaitedBook } from "./waited-book.ts";
 
 /** How proven the fallback of a circuit is (R6). */
 export type FallbackState = LiveCircuit["fallback"];
@@ -18,10 +22,11 @@ export type FramePorts = {
   readonly site: Site;
   readonly clock: Clock;
   readonly fallbackOf: (circuit: string, record: CycleRecord) => FallbackState;
+  readonly waited: Pick<WaitedBook, "of">;
 };
 
 /** The view of one cycle that page, API and topics show. */
-export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: FramePorts): LiveFrame => ({
+export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf, waited }: FramePorts): LiveFrame => ({
   cycle: record.cycle,
   at: isoAt(clock, record.snapshot.at),
   cycleMs: site.cycleMs,
@@ -33,10 +38,7 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: Fr
     strategy: record.snapshot.strategy,
     isEmergencyStopped: record.snapshot.isEmergencyStopped,
   },
-  circuits: site.circuits.flatMap((circuit, index) => {
-    const state = record.allocation.circuits[index];
-    return state === undefined ? [] : [liveCircuit({ circuit, state, record, clock }, fallbackOf(circuit.id, record))];
-  }),
+  circuits: liveCircuits(record, { site, clock, fallbackOf, waited }),
   evses: record.allocation.observed.flatMap((observed, index) => {
     const setpoint = record.allocation.setpoints[index];
     return setpoint === undefined ? [] : [liveEvse(observed, setpoint, { record, clock })];
@@ -57,6 +59,19 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf }: Fr
 const isoAt = (clock: Clock, at: Instant): string =>
   new Date(clock.wallMs() + elapsedMs(clock.now(), at)).toISOString();
 
+const liveCircuits = (record: CycleRecord, { site, clock, fallbackOf, waited }: FramePorts): LiveFrame["circuits"] => {
+  const { circuits, division } = record.allocation;
+  const pricesW = shadowPrices(division.grants, division.divisibleA);
+  return site.circuits.flatMap((circuit, index) => {
+    const state = circuits[index];
+    if (state === undefined) return [];
+    const shown = liveCircuit({ circuit, state, record, clock }, fallbackOf(circuit.id, record));
+    const shadowPriceW = mapPhases((i) => Math.round(pricesW[index * 3 + i] ?? 0));
+    const days = waited.of(circuit.id).map(({ day, phasesWh, powerWh }) => ({ day, phasesWh, powerWh }));
+    return [{ ...shown, shadowPriceW, waited: days }];
+  });
+};
+
 type CircuitScene = {
   readonly circuit: Circuit;
   readonly state: CircuitState;
@@ -64,7 +79,10 @@ type CircuitScene = {
   readonly clock: Clock;
 };
 
-const liveCircuit = ({ circuit, state, record, clock }: CircuitScene, fallback: FallbackState): LiveCircuit => {
+const liveCircuit = (
+  { circuit, state, record, clock }: CircuitScene,
+  fallback: FallbackState,
+): Omit<LiveCircuit, "shadowPriceW" | "waited"> => {
   const tightest = PHASES.reduce(
     (best, _, i) => ((state.limit.limitA[i] ?? 0) < (state.limit.limitA[best] ?? 0) ? i : best),
     0,
@@ -78,6 +96,7 @@ const liveCircuit = ({ circuit, state, record, clock }: CircuitScene, fallback: 
     limitSource: state.limit.source[tightest] ?? "sealed",
     leaseEndsAt: leaseEnd(circuit, record, clock),
     reserveA: circuit.reserveA,
+    reserveAskedA: state.building.stepA === null ? null : reserveAsked(circuit.sealedA, state.building.stepA),
     buildingA: state.building.loadA,
     accountedA: state.accountedA,
     drawnA: state.drawnA,
@@ -106,11 +125,8 @@ const leaseEnd = (circuit: Circuit, { snapshot }: CycleRecord, clock: Clock): st
 
 type EvseScene = Pick<CircuitScene, "record" | "clock">;
 
-const liveEvse = (
-  { planned, reading, isReachable, drawnA }: Observed,
-  setpoint: Setpoint,
-  { record, clock }: EvseScene,
-): LiveEvse => {
+const liveEvse = (observed: Observed, setpoint: Setpoint, { record, clock }: EvseScene): LiveEvse => {
+  const { planned, reading, isReachable, drawnA } = observed;
   const { id, station, number, circuit, phases, priority } = planned.evse;
   const { needs, boosts } = record.snapshot;
   const fresh = isReachable ? reading : null;
@@ -125,6 +141,7 @@ const liveEvse = (
     drawnA,
     state: fresh?.state ?? null,
     setpointA: setpoint.currentA,
+    aloneA: aloneA(observed, record.allocation.division.emptyA),
     offeredA: fresh?.offeredA ?? null,
     powerW: fresh?.powerW ?? null,
     energyWh: reading?.energyWh ?? null,

@@ -5,6 +5,14 @@ import type { VehicleState } from "../model/reading.ts";
 import type { Reason } from "../model/setpoint.ts";
 import type { StrategyName } from "../model/strategy-name.ts";
 
+/** Energy that vehicles could have taken on a day had a circuit not bound them, Wh: by its phases, and by its power. */
+export type LiveWaited = {
+  /** The day on the site, such as 2026-03-01. */
+  readonly day: string;
+  readonly phasesWh: PhaseVector;
+  readonly powerWh: number;
+};
+
 /** One circuit as people see it this cycle; currents in A per phase. */
 export type LiveCircuit = {
   readonly id: string;
@@ -16,6 +24,8 @@ export type LiveCircuit = {
   /** End of the lease in force, wall time; null: no lease. */
   readonly leaseEndsAt: string | null;
   readonly reserveA: number;
+  /** The reserve that the largest step of its building load in the last hours asks for; null: its meter showed nothing to tell. */
+  readonly reserveAskedA: number | null;
   readonly buildingA: PhaseVector;
   /** Upper bound of what our EVSEs below may draw (R2). */
   readonly accountedA: PhaseVector;
@@ -23,6 +33,13 @@ export type LiveCircuit = {
   readonly drawnA: PhaseVector;
   /** Limit less reserve, building load and accounted current: what is still free; negative: over. */
   readonly headroomA: PhaseVector;
+  /**
+   * What one more ampere of each phase would bring at the best use among those served, W. Where phases bind together the price of
+   * all may stand on one of them; the sum is what an ampere on each brings.
+   */
+  readonly shadowPriceW: PhaseVector;
+  /** Days on which energy waited for this circuit, oldest first. */
+  readonly waited: readonly LiveWaited[];
   readonly meter: {
     readonly id: string;
     readonly ageMs: number | null;
@@ -52,6 +69,8 @@ export type LiveEvse = {
   readonly state: VehicleState | null;
   readonly isReachable: boolean;
   readonly setpointA: number;
+  /** What it would get if no other EVSE drew anything. */
+  readonly aloneA: number;
   /** What the station says it offers; null: it does not say. */
   readonly offeredA: number | null;
   /** Measured per grid phase; null: not measured. */

@@ -79,6 +79,17 @@ const Reason = Type.Union([
   Type.Object({ code: Type.Literal("meter-old"), circuit: Id }, closed),
 ]);
 
+const PriceW = Type.Number({ minimum: 0, maximum: 1e6 });
+const EnergyWh = Type.Number({ minimum: 0, maximum: 1e12 });
+const Waited = Type.Object(
+  {
+    day: Type.String({ maxLength: 10 }),
+    phasesWh: Type.Tuple([EnergyWh, EnergyWh, EnergyWh]),
+    powerWh: EnergyWh,
+  },
+  closed,
+);
+
 const LiveCircuit = Type.Object(
   {
     id: Id,
@@ -89,10 +100,13 @@ const LiveCircuit = Type.Object(
     limitSource: LimitSource,
     leaseEndsAt: nullable(Text),
     reserveA: Amps,
+    reserveAskedA: nullable(Amps),
     buildingA: AmpVector,
     accountedA: AmpVector,
     drawnA: AmpVector,
     headroomA: AmpVector,
+    shadowPriceW: Type.Tuple([PriceW, PriceW, PriceW]),
+    waited: Type.Array(Waited, { maxItems: 100 }),
     meter: nullable(
       Type.Object(
         {
@@ -119,6 +133,7 @@ const LiveEvse = Type.Object(
     state: nullable(Type.Enum(["A", "B", "C", "D", "E", "F"])),
     isReachable: Type.Boolean(),
     setpointA: Amps,
+    aloneA: Amps,
     offeredA: nullable(Amps),
     drawnA: nullable(AmpVector),
     powerW: nullable(Type.Number({ minimum: -1e9, maximum: 1e9 })),

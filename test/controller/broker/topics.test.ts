@@ -26,11 +26,12 @@ describe("the state topics", () => {
     expect(byTopic.get("headroom/depot/evses/bay-01/1")).toEqual(evses[0]);
   });
 
-  it("say nothing when only the cycle's number, its time and the meter's age change", () => {
+  it("say nothing when only the cycle's number, its time, the meter's age and the energy that waited change", () => {
     const topics = new StateTopics();
     topics.update(sampleFrame(), 0);
-    const circuits =
-      circuit === undefined ? [] : [{ ...circuit, meter: { id: "main", ageMs: 900, state: "fresh" as const } }];
+    const meter = { id: "main", ageMs: 900, state: "fresh" as const };
+    const waited = [{ day: "2026-03-01", phasesWh: [0, 13, 801] as const, powerWh: 3 }];
+    const circuits = circuit === undefined ? [] : [{ ...circuit, meter, waited }];
     expect(topics.update(sampleFrame({ cycle: 2, at: "2026-03-01T10:00:01.000Z", lateMs: 9, circuits }), 1000)).toEqual(
       [],
     );

@@ -18,6 +18,8 @@ export type Speech = {
   readonly figure: (value: number, decimals: number) => string;
   /** A figure with at most one decimal. */
   readonly plain: (value: number) => string;
+  /** A day as it is written in the language, from one such as 2026-03-01. */
+  readonly day: (iso: string) => string;
   /** Time of day on the site, from ISO 8601. */
   readonly time: (iso: string) => string;
   /** Time of day on the site, with the date where it is not today, from ISO 8601. */
@@ -50,6 +52,7 @@ export const speechIn = (language: Language, timeZone: string | undefined): Spee
   );
   const zone = timeZone === undefined ? {} : { timeZone };
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium", ...zone });
+  const dayAlone = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", ...zone });
   const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", ...zone });
   return {
@@ -57,6 +60,7 @@ export const speechIn = (language: Language, timeZone: string | undefined): Spee
     say: (key, values = {}) => fill(TEXTS[language][key], values),
     figure: (value, decimals) => (fixed[decimals] ?? plain).format(value),
     plain: (value) => plain.format(value),
+    day: (iso) => dayAlone.format(new Date(iso)),
     time: (iso) => clock.format(new Date(iso)),
     moment: (iso) => {
       const at = new Date(iso);

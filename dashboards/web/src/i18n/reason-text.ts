@@ -1,4 +1,5 @@
 import type { Reason } from "#controller/model/setpoint.ts";
+import type { LiveEvse } from "#controller/protocol/live-frame.ts";
 import type { Speech } from "./index.ts";
 
 /** Why a setpoint is what it is, as a sentence; circuits go by the names the site gives them. */
@@ -8,3 +9,7 @@ export const reasonText = (reason: Reason, { say }: Speech, nameOf: (circuit: st
   const source = "source" in reason ? say(`reason.source.${reason.source}`) : "";
   return say(`reason.${reason.code}`, { circuit, phase, source });
 };
+
+/** What an EVSE would get without the others: whether it is they who hold it back. */
+export const aloneText = ({ aloneA, setpointA }: LiveEvse, { say, plain }: Speech): string =>
+  say(aloneA > setpointA ? "evse.alone" : "evse.alone-same", { value: plain(aloneA) });

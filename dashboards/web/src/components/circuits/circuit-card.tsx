@@ -8,6 +8,7 @@ import { CircuitFacts } from "./circuit-facts.tsx";
 import { Icon } from "../icon.tsx";
 import { LimitForm } from "./limit-form.tsx";
 import { PhaseTable } from "./phase-table.tsx";
+import { WaitedEnergy } from "./waited-energy.tsx";
 
 const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 
@@ -61,6 +62,7 @@ export const CircuitCard = ({ circuit, depth }: { readonly circuit: LiveCircuit;
       <Result answer={answer} />
       <PhaseTable circuit={circuit} />
       <CircuitFacts circuit={circuit} />
+      <WaitedEnergy circuit={circuit} />
     </section>
   );
 };

@@ -21,10 +21,30 @@ const Meter = ({ meter }: { readonly meter: LiveCircuit["meter"] }) => {
   );
 };
 
-/** What holds on a circuit: whose limit it is, the reserve, the age of its meter, the proof of its fallback. */
+/** The reserve that is set, and what the reserve rule asks for where that is more. */
+const Reserve = ({ reserveA, reserveAskedA }: LiveCircuit) => {
+  const { say, plain } = useSpeech();
+  if (reserveAskedA === null || reserveAskedA <= reserveA)
+    return reserveA > 0 ? <li>{say("circuit.reserve", { value: plain(reserveA) })}</li> : null;
+  return (
+    <li class="reserve-short" title={say("circuit.reserve-hint")}>
+      <Icon name="warning" />
+      {say("circuit.reserve-short", { value: plain(reserveA), asked: plain(reserveAskedA) })}
+    </li>
+  );
+};
+
+/** What more current on every phase would bring; nothing where it would bring nothing. */
+const ShadowPrice = ({ shadowPriceW }: LiveCircuit) => {
+  const { say, figure } = useSpeech();
+  const priceW = shadowPriceW.reduce((sum, each) => sum + each, 0);
+  return priceW === 0 ? null : <li>{say("circuit.one-more", { value: figure(priceW / 1000, 1) })}</li>;
+};
+
+/** What holds on a circuit: whose limit it is, what more of it would bring, the reserve, the age of its meter, the proof of its fallback. */
 export const CircuitFacts = ({ circuit }: { readonly circuit: LiveCircuit }) => {
-  const { say, plain, moment } = useSpeech();
-  const { limitSource, leaseEndsAt, reserveA, meter, fallback } = circuit;
+  const { say, moment } = useSpeech();
+  const { limitSource, leaseEndsAt, meter, fallback } = circuit;
   return (
     <ul class="facts">
       <li class={`source-${limitSource}`}>
@@ -32,7 +52,8 @@ export const CircuitFacts = ({ circuit }: { readonly circuit: LiveCircuit }) => 
         {say(`source.${limitSource}`)}{" "}
         {limitSource === "lease" && leaseEndsAt !== null && say("circuit.lease-until", { time: moment(leaseEndsAt) })}
       </li>
-      {reserveA > 0 && <li>{say("circuit.reserve", { value: plain(reserveA) })}</li>}
+      <ShadowPrice {...circuit} />
+      <Reserve {...circuit} />
       <Meter meter={meter} />
       <li class={`fallback-${fallback}`}>
         <Icon name={fallback === "proven" ? "shield" : "warning"} />

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { LiveEvse } from "#controller/protocol/live-frame.ts";
 import { needText } from "../../i18n/need-text.ts";
-import { reasonText } from "../../i18n/reason-text.ts";
+import { aloneText, reasonText } from "../../i18n/reason-text.ts";
 import { useSpeech } from "../../i18n/index.ts";
 import { PHASES } from "../../phases.ts";
 import { isCharging, isHeldBack } from "../../site-state.ts";
@@ -99,7 +99,9 @@ export const EvseCard = ({ evse, name, nameOf, isPlanned }: Props) => {
           {nameOf(evse.circuit)} · {evse.phases.join(" ")} · {say("evse.priority", { value: evse.priority })}
         </p>
         {!isIdle(evse) && <Figures evse={evse} />}
-        <p class="reason">{reasonText(evse.reason, speech, nameOf)}</p>
+        <p class="reason">
+          {reasonText(evse.reason, speech, nameOf)} {isHeldBack(evse) && aloneText(evse, speech)}
+        </p>
         {need !== null && <p class="hint">{needText(need, speech)}</p>}
         <EvseBoost evse={evse} name={name} />
       </article>
