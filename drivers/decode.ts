@@ -97,13 +97,13 @@ export const registerCount = (point: ModbusPoint): number => {
   return point.type === "string" ? (point.length ?? 1) : WORDS[point.type];
 };
 
-/** A point from its registers (or bits, 0 or 1), in its canonical unit; null: missing, NaN, or too few registers. */
+/** A point from its registers (or bits, 0 or 1), in its canonical unit; null: missing without a meaning, NaN, or too few registers. */
 export const decodePoint = (point: ModbusPoint, registers: readonly number[]): PointValue => {
   if (registers.length < registerCount(point)) return null;
   if (point.type === "string") return decodeText(point, registers);
   if (isBit(point)) return registers[0] === 0 ? 0 : 1;
   const raw = CODECS[point.type].get(viewOf(point, registers));
-  if (!Number.isFinite(Number(raw)) || point.missing?.includes(Number(raw)) === true) return null;
+  if (isMissing(point, raw)) return point.missingMeans ?? null;
   const field = fieldOf(point, raw);
   if (point.type === "bool") return field === 0 ? 0 : 1;
   return toCanonical(point, field);
@@ -126,6 +126,9 @@ export const encodePoint = (point: ModbusPoint, value: number | string | boolean
     Array.from({ length: codec.words }, (_, i) => view.getUint16(2 * i)),
   );
 };
+
+const isMissing = ({ missing }: ModbusPoint, raw: Raw): boolean =>
+  !Number.isFinite(Number(raw)) || missing?.includes(Number(raw)) === true;
 
 const inWordOrder = (point: ModbusPoint, words: number[]): number[] =>
   point.words === "lsw-first" ? words.toReversed() : words;

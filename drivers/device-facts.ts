@@ -1,6 +1,6 @@
-import type { MeterProfile, StationProfile } from "./profiles/schema.ts";
+import type { InverterProfile, MeterProfile, Profile, StationProfile } from "./profiles/schema.ts";
 
-const transportsOf = (profile: StationProfile | MeterProfile) => {
+const transportsOf = (profile: Profile) => {
   const { transports } = profile;
   return {
     ...(transports["modbus-tcp"] === undefined ? {} : { "modbus-tcp": transports["modbus-tcp"] }),
@@ -39,14 +39,22 @@ const meterFacts = (profile: MeterProfile) => ({
   intervalMs: profile.intervalMs,
 });
 
+const inverterFacts = (profile: InverterProfile) => ({
+  kind: profile.kind,
+  id: profile.id,
+  transports: transportsOf(profile),
+});
+
 /** What configuration needs to know of the given profiles, by id. */
 export const deviceFacts = (profiles: {
   readonly stations: ReadonlyMap<string, StationProfile>;
   readonly meters: ReadonlyMap<string, MeterProfile>;
+  readonly inverters: ReadonlyMap<string, InverterProfile>;
 }) => {
   const facts = [
     ...[...profiles.stations.values()].map(stationFacts),
     ...[...profiles.meters.values()].map(meterFacts),
+    ...[...profiles.inverters.values()].map(inverterFacts),
   ];
   return new Map(facts.map((device) => [device.id, device]));
 };

@@ -1,11 +1,11 @@
 import { fault, type Fault } from "#controller/model/fault.ts";
-import type { PhaseVector } from "#controller/model/phase.ts";
 import type { MeterDriver } from "#controller/model/ports.ts";
 import type { MeterReading } from "#controller/model/reading.ts";
 import { failed, ok, type Result } from "#controller/model/result.ts";
 import { instant } from "#controller/model/time.ts";
 import type { PointChannel, PointSample } from "./channels/point-channel.ts";
 import type { MeterProfile } from "./profiles/schema.ts";
+import { allKnown, numberAt, phasesAt, type SampledPhases } from "./sampled-values.ts";
 
 /** A meter of the site, the profile of its family, and the channel to it. */
 export type ProfileMeterOptions = {
@@ -57,8 +57,6 @@ export const METER_NUMBER = 1;
 const MAX_PLAUSIBLE_A = 10_000;
 const MAX_PLAUSIBLE_V = 1000;
 
-type Phases = readonly [number | null, number | null, number | null];
-
 /** A whole sample is worth nothing when one of its values cannot be. */
 const toMeterReading = (meter: string, profile: MeterProfile, sample: PointSample): Result<MeterReading, Fault> => {
   const { reading } = profile;
@@ -81,7 +79,7 @@ const toMeterReading = (meter: string, profile: MeterProfile, sample: PointSampl
 };
 
 /** Where the sign is that of a power which is missing, the current counts as import: the safe side. */
-const signedCurrents = ({ reading }: MeterProfile, sample: PointSample): Phases => {
+const signedCurrents = ({ reading }: MeterProfile, sample: PointSample): SampledPhases => {
   const currents = phasesAt(sample, reading.currentA);
   if (reading.currentSign === "signed" || reading.phasePowerW === undefined) return currents;
   const powers = phasesAt(sample, reading.phasePowerW);
@@ -91,16 +89,3 @@ const signedCurrents = ({ reading }: MeterProfile, sample: PointSample): Phases 
   };
   return [signed(0), signed(1), signed(2)];
 };
-
-const phasesAt = (sample: PointSample, [a, b, c]: readonly [string, string, string]): Phases => [
-  numberAt(sample, a),
-  numberAt(sample, b),
-  numberAt(sample, c),
-];
-
-const numberAt = ({ values, undated }: PointSample, name: string): number | null => {
-  const value = values.get(name);
-  return typeof value === "number" && !undated.has(name) ? value : null;
-};
-
-const allKnown = ([a, b, c]: Phases): PhaseVector | null => (a === null || b === null || c === null ? null : [a, b, c]);

@@ -1,13 +1,21 @@
-import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
-import type { Evse, Meter, Station } from "#controller/model/site.ts";
+import type { InverterDriver, MeterDriver, StationDriver } from "#controller/model/ports.ts";
+import type { Evse, Inverter, Meter, Station } from "#controller/model/site.ts";
 import type { Clock } from "#controller/model/time.ts";
 import type { DeviceConfig, ModbusRtuConfig, ModbusTcpConfig, MqttConfig } from "./device-config.ts";
 import { createModbusChannel } from "./channels/modbus-channel.ts";
 import { createMqttChannel } from "./channels/mqtt-channel.ts";
 import type { PointChannel } from "./channels/point-channel.ts";
+import { createProfileInverter, INVERTER_NUMBER } from "./profile-inverter.ts";
 import { createProfileMeter, METER_NUMBER } from "./profile-meter.ts";
 import { createProfileStation } from "./profile-station.ts";
-import type { MeterProfile, ModbusPoint, MqttPoint, StationProfile } from "./profiles/schema.ts";
+import type {
+  InverterProfile,
+  MeterProfile,
+  ModbusPoint,
+  MqttPoint,
+  Profile,
+  StationProfile,
+} from "./profiles/schema.ts";
 import { createModbusPool, type ModbusPool, type ModbusPort, type ModbusPortOptions } from "./transports/modbus.ts";
 import { createMqttPool, type MqttPool } from "./transports/mqtt.ts";
 
@@ -19,9 +27,11 @@ export type DriverOptions = {
     readonly device: DeviceConfig;
   }[];
   readonly meters: readonly { readonly meter: Meter; readonly device: DeviceConfig }[];
+  readonly inverters: readonly { readonly inverter: Inverter; readonly device: DeviceConfig }[];
   readonly profiles: {
     readonly stations: ReadonlyMap<string, StationProfile>;
     readonly meters: ReadonlyMap<string, MeterProfile>;
+    readonly inverters: ReadonlyMap<string, InverterProfile>;
   };
   readonly clock: Clock;
 };
@@ -30,11 +40,12 @@ export type DriverOptions = {
 export type Drivers = {
   readonly stations: ReadonlyMap<string, StationDriver>;
   readonly meters: ReadonlyMap<string, MeterDriver>;
+  readonly inverters: ReadonlyMap<string, InverterDriver>;
   close(): Promise<void>;
 };
 
 /** A driver for every device. Throws where a device names a profile or transport that does not exist: the site file's check comes first. */
-export const openDrivers = ({ stations, meters, profiles, clock }: DriverOptions): Drivers => {
+export const openDrivers = ({ stations, meters, inverters, profiles, clock }: DriverOptions): Drivers => {
   const pools = { clock, modbus: createModbusPool(clock), mqtt: createMqttPool(clock) };
   const stationDrivers = stations.map(({ station, evses, device }) => {
     const profile = known(profiles.stations, device.profile);
@@ -49,10 +60,24 @@ export const openDrivers = ({ stations, meters, profiles, clock }: DriverOptions
     const channel = openChannel({ ...opening, expectedMs: meter.intervalMs });
     return createProfileMeter({ meter: meter.id, profile, channel });
   });
-  const closing = [...stationDrivers, ...meterDrivers];
+  const inverterDrivers = inverters.map(({ inverter, device }) => {
+    const profile = known(profiles.inverters, device.profile);
+    const opening = {
+      subject: inverter.id,
+      role: "station",
+      profile,
+      device,
+      evses: [INVERTER_NUMBER],
+      pools,
+    } as const;
+    const channel = openChannel({ ...opening, expectedMs: profile.intervalMs });
+    return createProfileInverter({ inverter: inverter.id, profile, channel });
+  });
+  const closing = [...stationDrivers, ...meterDrivers, ...inverterDrivers];
   return {
     stations: new Map(stationDrivers.map((driver) => [driver.station, driver])),
     meters: new Map(meterDrivers.map((driver) => [driver.meter, driver])),
+    inverters: new Map(inverterDrivers.map((driver) => [driver.inverter, driver])),
     close: async () => {
       await Promise.all(closing.map((driver) => driver.close()));
     },
@@ -62,7 +87,7 @@ export const openDrivers = ({ stations, meters, profiles, clock }: DriverOptions
 type Opening<C extends DeviceConfig> = {
   readonly subject: string;
   readonly role: "station" | "meter";
-  readonly profile: StationProfile | MeterProfile;
+  readonly profile: Profile;
   readonly device: C;
   readonly evses: readonly number[];
   /** How often a device that pushes should be heard, ms. */
@@ -140,10 +165,10 @@ const openModbus = (
     clock: pools.clock,
   });
 
-const modbusPoints = ({ points }: StationProfile | MeterProfile): ReadonlyMap<string, ModbusPoint> =>
+const modbusPoints = ({ points }: Profile): ReadonlyMap<string, ModbusPoint> =>
   new Map(Object.entries(points).flatMap(([name, point]) => ("table" in point ? [[name, point] as const] : [])));
 
-const mqttPoints = ({ points }: StationProfile | MeterProfile): ReadonlyMap<string, MqttPoint> =>
+const mqttPoints = ({ points }: Profile): ReadonlyMap<string, MqttPoint> =>
   new Map(Object.entries(points).flatMap(([name, point]) => ("topic" in point ? [[name, point] as const] : [])));
 
 const known = <P>(profiles: ReadonlyMap<string, P>, id: string): P => {

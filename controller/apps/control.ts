@@ -1,3 +1,4 @@
+import type { Drivers } from "#drivers/registry.ts";
 import type { Logger } from "pino";
 import { planSite } from "../allocation/plan.ts";
 import { proveFallback } from "../config/fallback-proof.ts";
@@ -48,8 +49,7 @@ export const runControl = async (options: Options): Promise<void> => {
   let wake = (): void => undefined;
   const isOverload = createOverloadWatch(site, image);
   const onMeterSample = (reading: MeterReading): void => (isOverload(reading) ? wake() : undefined);
-  const devices = { stations: [...drivers.stations.values()], meters: [...drivers.meters.values()] };
-  const poller = createPoller({ ...devices, image, clock, onMeterSample });
+  const poller = createPoller({ ...listed(drivers), image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
   const plan = planSite(site);
   const cycle = createCycle({ plan, image, poller, sessions, writer, clock });
@@ -104,6 +104,12 @@ const serveCommands = ({ dataDirectory, signal, logger }: Options, act: Act): Pr
     signal,
     onProblem: (problem, error) => logger.warn({ problem, err: error }, "peer"),
   });
+
+const listed = ({ stations, meters, inverters }: Drivers) => ({
+  stations: [...stations.values()],
+  meters: [...meters.values()],
+  inverters: [...inverters.values()],
+});
 
 const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
 

@@ -29,6 +29,7 @@ export const openSiteDrivers = ({ loaded, profiles, clock, env }: Options): Driv
       device: configOf(devices.stations, station.id),
     })),
     meters: site.meters.map((meter) => ({ meter, device: configOf(devices.meters, meter.id) })),
+    inverters: site.inverters.map((inverter) => ({ inverter, device: configOf(devices.inverters, inverter.id) })),
     profiles,
     clock,
   });

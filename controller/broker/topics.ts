@@ -38,6 +38,7 @@ const topicsOf = (frame: LiveFrame): readonly Topic[] => {
   return [
     topic(`${root}/state`, siteState(frame), { cycleMs: frame.cycleMs, site: frame.site, faults: frame.faults }),
     ...frame.circuits.map((circuit) => topic(`${root}/circuits/${segment(circuit.id)}`, circuit, withoutAge(circuit))),
+    ...frame.inverters.map((inverter) => topic(`${root}/inverters/${segment(inverter.id)}`, inverter)),
     ...frame.stations.map((station) => topic(`${root}/stations/${segment(station.id)}`, station)),
     ...frame.evses.map((evse) => topic(`${root}/evses/${segment(evse.station)}/${evse.number}`, evse)),
   ];

@@ -51,6 +51,7 @@ export const siteOfCase = ({ circuits, stations }: CaseSite): Site => ({
   })),
   evses: stations.map(toEvse),
   meters: [],
+  inverters: [],
 });
 
 const toCircuit = ({ id, parent, limitA }: CaseSite["circuits"][number]): Circuit => ({

@@ -34,8 +34,15 @@ export type MeterFacts = {
   readonly intervalMs: number;
 };
 
+/** What configuration needs to know of a family of inverters. */
+export type InverterFacts = {
+  readonly kind: "inverter";
+  readonly id: string;
+  readonly transports: TransportDefaults;
+};
+
 /** What configuration needs to know of a device profile. */
-export type DeviceFacts = StationFacts | MeterFacts;
+export type DeviceFacts = StationFacts | MeterFacts | InverterFacts;
 
 /** Facts by profile id. */
 export type FactsById = ReadonlyMap<string, DeviceFacts>;

@@ -1,7 +1,7 @@
 import { Compile } from "typebox/compile";
 import type { FactsById } from "./device-facts.ts";
 import type { Finding, Path } from "./problem.ts";
-import { CircuitConfig, MeterConfig, type SiteFile, StationConfig } from "./schema.ts";
+import { CircuitConfig, InverterConfig, MeterConfig, type SiteFile, StationConfig } from "./schema.ts";
 import { isRecord } from "./inspect/schema-node.ts";
 
 /** One entry of a list of the site file, with its place. */
@@ -17,6 +17,7 @@ export type Draft = {
   readonly circuits: readonly Entry<CircuitConfig>[];
   readonly stations: readonly Entry<StationConfig>[];
   readonly meters: readonly Entry<MeterConfig>[];
+  readonly inverters: readonly Entry<InverterConfig>[];
   /** Ids of every entry, sound or not, so that references to unsound ones are not called wrong; null: the list is no list. */
   readonly circuitIds: ReadonlySet<string> | null;
   readonly meterIds: ReadonlySet<string> | null;
@@ -30,10 +31,12 @@ export type Draft = {
 const circuitCheck = Compile(CircuitConfig);
 const stationCheck = Compile(StationConfig);
 const meterCheck = Compile(MeterConfig);
+const inverterCheck = Compile(InverterConfig);
 
 const isCircuit = (value: unknown): value is CircuitConfig => circuitCheck.Check(value);
 const isStation = (value: unknown): value is StationConfig => stationCheck.Check(value);
 const isMeter = (value: unknown): value is MeterConfig => meterCheck.Check(value);
+const isInverter = (value: unknown): value is InverterConfig => inverterCheck.Check(value);
 
 const startsWith = (path: Path, prefix: Path): boolean => prefix.every((step, i) => path[i] === step);
 
@@ -83,6 +86,7 @@ export const toDraft = (file: Record<string, unknown>, findings: readonly Findin
     circuits,
     stations,
     meters,
+    inverters: soundEntries(file, "inverters", findings, isInverter),
     circuitIds: idsOf(file, "circuits"),
     meterIds: idsOf(file, "meters"),
     isComplete:

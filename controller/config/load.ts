@@ -23,10 +23,11 @@ import { toSite } from "./to-site.ts";
 /** A site file that may run: the site, how its devices are reached, and what its installer accepted. */
 export type LoadedSite = {
   readonly site: Site;
-  /** Addresses by station id and by meter id. */
+  /** Addresses by the id of the station, meter or inverter. */
   readonly devices: {
     readonly stations: ReadonlyMap<string, DeviceAddress>;
     readonly meters: ReadonlyMap<string, DeviceAddress>;
+    readonly inverters: ReadonlyMap<string, DeviceAddress>;
   };
   readonly mqttPort: number;
   readonly emergencyStop: { readonly mqttTopic: string; readonly url: string | null } | null;
@@ -76,7 +77,11 @@ const emergencyStopOf = (file: SiteFile): LoadedSite["emergencyStop"] => {
 
 const toLoaded = (file: SiteFile, site: Site, facts: FactsById): LoadedSite => ({
   site,
-  devices: { stations: addressesOf(file.stations, facts), meters: addressesOf(file.meters, facts) },
+  devices: {
+    stations: addressesOf(file.stations, facts),
+    meters: addressesOf(file.meters, facts),
+    inverters: addressesOf(file.inverters, facts),
+  },
   mqttPort: file.gateway.mqttPort,
   emergencyStop: emergencyStopOf(file),
   acceptedUnproven: new Set(file.circuits.filter((c) => c.acceptUnproven).map((c) => c.id)),

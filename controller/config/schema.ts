@@ -125,6 +125,17 @@ export const MeterConfig = Type.Object(
   closed,
 );
 
+/** A solar inverter, with or without a battery. */
+export const InverterConfig = Type.Object(
+  {
+    id: id("Short name"),
+    name: name("Name for people; left out: the id"),
+    circuit: id("Circuit it feeds into"),
+    device: DeviceConfig,
+  },
+  closed,
+);
+
 /** The site file: the installer's description of fuses, wiring and devices. */
 export const SiteFile = Type.Object(
   {
@@ -136,6 +147,7 @@ export const SiteFile = Type.Object(
     }),
     stations: Type.Array(StationConfig, { maxItems: 2000, description: "Charging stations" }),
     meters: Type.Array(MeterConfig, { maxItems: 500, default: [], description: "Meters" }),
+    inverters: Type.Array(InverterConfig, { maxItems: 100, default: [], description: "Solar inverters and batteries" }),
     strategy: Type.Enum([...STRATEGY_NAMES], {
       default: "equal-share",
       description: "How headroom is shared among EVSEs of one priority",
@@ -175,4 +187,5 @@ export type CircuitConfig = Static<typeof CircuitConfig>;
 export type EvseConfig = Static<typeof EvseConfig>;
 export type StationConfig = Static<typeof StationConfig>;
 export type MeterConfig = Static<typeof MeterConfig>;
+export type InverterConfig = Static<typeof InverterConfig>;
 export type SiteFile = Static<typeof SiteFile>;

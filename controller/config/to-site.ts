@@ -98,4 +98,5 @@ export const toSite = (file: SiteFile, facts: FactsById): Site => ({
     station.evses.map((evse) => toEvse(evse, station, stationFacts(facts, station.device.profile))),
   ),
   meters: file.meters.map((meter) => toMeter(meter, file.circuits, facts)),
+  inverters: file.inverters.map(({ id, name = id, circuit }) => ({ id, name, circuit })),
 });

@@ -7,9 +7,9 @@ import type { Need } from "../model/need.ts";
 import { mapPhases, PHASES } from "../model/phase.ts";
 import { reserveAsked } from "../model/reserve-rule.ts";
 import type { Setpoint } from "../model/setpoint.ts";
-import type { Circuit, Site } from "../model/site.ts";
+import type { Circuit, Inverter, Site } from "../model/site.ts";
 import { elapsedMs, type Clock, type Instant } from "../model/time.ts";
-import type { LiveCircuit, LiveEvse, LiveFrame } from "../protocol/live-frame.ts";
+import type { LiveCircuit, LiveEvse, LiveFrame, LiveInverter } from "../protocol/live-frame.ts";
 import type { CycleRecord } from "./cycle.ts";
 import { findFaults } from "./faults.ts";
 import type { WaitedBook } from "./waited-book.ts";
@@ -53,6 +53,7 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf, wait
       isFailsafeProven: contact?.isFailsafeProven === true,
     };
   }),
+  inverters: site.inverters.map((inverter) => liveInverter(inverter, record)),
   faults: findFaults(site, record),
 });
 
@@ -165,3 +166,14 @@ const endOf = (at: Instant | null | undefined, clock: Clock): string | null =>
   at === null || at === undefined
     ? null
     : new Date(Math.round((clock.wallMs() + elapsedMs(clock.now(), at)) / 1000) * 1000).toISOString();
+
+/** An inverter that has said nothing for this long is not shown as if it had, ms. */
+const INVERTER_SILENT_MS = 15_000;
+const SAYS_NOTHING = { pvPowerW: null, batteryPowerW: null, batterySocPct: null, currentA: null };
+
+const liveInverter = ({ id, name, circuit }: Inverter, { snapshot }: CycleRecord): LiveInverter => {
+  const reading = snapshot.inverters.get(id);
+  const isReachable = reading !== undefined && elapsedMs(reading.sampledAt, snapshot.at) <= INVERTER_SILENT_MS;
+  const { pvPowerW, batteryPowerW, batterySocPct, currentA } = isReachable ? reading : SAYS_NOTHING;
+  return { id, name, circuit, isReachable, pvPowerW, batteryPowerW, batterySocPct, currentA };
+};

@@ -1,5 +1,5 @@
 import type { MeterReading } from "../model/reading.ts";
-import type { MeterDriver, StationDriver } from "../model/ports.ts";
+import type { InverterDriver, MeterDriver, StationDriver } from "../model/ports.ts";
 import type { Clock } from "../model/time.ts";
 import type { ProcessImage } from "./process-image.ts";
 
@@ -7,7 +7,7 @@ import type { ProcessImage } from "./process-image.ts";
 export type Poller = {
   /**
    * Polls every device that is not still being polled or left in peace. Resolves when all that answered last time have answered, or the
-   * deadline has; late answers land in the image all the same.
+   * deadline has; late answers land in the image all the same. Nobody waits for an inverter: it decides nothing.
    */
   pollAll(deadline: Promise<void>): Promise<void>;
 };
@@ -16,6 +16,7 @@ export type Poller = {
 export type PollerPorts = {
   readonly stations: readonly StationDriver[];
   readonly meters: readonly MeterDriver[];
+  readonly inverters: readonly InverterDriver[];
   readonly image: ProcessImage;
   readonly clock: Clock;
   /** Called for each sample of a meter as it arrives. */
@@ -23,11 +24,12 @@ export type PollerPorts = {
 };
 
 /** A poller over the given devices. */
-export const createPoller = ({ stations, meters, image, clock, onMeterSample }: PollerPorts): Poller => {
+export const createPoller = ({ stations, meters, inverters, image, clock, onMeterSample }: PollerPorts): Poller => {
   const polls = [
     ...meters.map((meter) => singly(async () => pollMeter(meter))),
     ...stations.map((station) => singly(async () => pollStation(station))),
   ];
+  const unhurried = inverters.map((inverter) => singly(async () => pollInverter(inverter)));
   const pollMeter = async (meter: MeterDriver): Promise<boolean> => {
     const result = await meter.poll();
     image.noteMeter(meter.meter, result);
@@ -42,6 +44,11 @@ export const createPoller = ({ stations, meters, image, clock, onMeterSample }: 
     image.noteStation(id, clock.now(), result, station.isFailsafeProven());
     return result.ok;
   };
+  const pollInverter = async (inverter: InverterDriver): Promise<boolean> => {
+    const result = await inverter.poll();
+    image.noteInverter(inverter.inverter, result);
+    return result.ok;
+  };
   for (const meter of meters) {
     meter.onSample((reading) => {
       image.noteMeter(reading.meter, { ok: true, value: reading });
@@ -51,6 +58,7 @@ export const createPoller = ({ stations, meters, image, clock, onMeterSample }: 
   return {
     async pollAll(deadline) {
       const pending = polls.map((poll) => poll()).filter((started) => started.isExpected);
+      for (const poll of unhurried) poll();
       await Promise.race([Promise.all(pending.map(({ done }) => done)), deadline]);
     },
   };

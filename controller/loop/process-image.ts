@@ -1,6 +1,6 @@
 import type { Fault } from "../model/fault.ts";
 import type { Limit } from "../model/limit.ts";
-import type { EvseReading, MeterReading } from "../model/reading.ts";
+import type { EvseReading, InverterReading, MeterReading } from "../model/reading.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
 import type { Snapshot, WriteState } from "../model/snapshot.ts";
@@ -21,6 +21,7 @@ export type ProcessImage = {
     isFailsafeProven: boolean,
   ): void;
   noteMeter(meter: string, result: Result<MeterReading, Fault>): void;
+  noteInverter(inverter: string, result: Result<InverterReading, Fault>): void;
   beginWrite(evse: string, currentA: number, at: Instant): void;
   endWrite(evse: string, currentA: number, at: Instant, result: Result<null, Fault>): void;
   setLimits(limits: readonly Limit[]): void;
@@ -33,8 +34,8 @@ export type ProcessImage = {
 /** An empty image of a site: nothing heard, nothing written. */
 export const createProcessImage = (site: Site): ProcessImage => {
   const evses = new Map<string, EvseReading>();
-  const meters = new Map<string, MeterReading>();
-  const meterFaults = new Map<string, Fault>();
+  const meters = createNewest<MeterReading>();
+  const inverters = createNewest<InverterReading>();
   const contacts = new Map(site.stations.map((station) => [station.id, new Contact(site, station)]));
   const places = new Map(site.evses.map((evse) => [evse.id, { evse, contact: contacts.get(evse.station) }]));
   const book = createWriteBook(site);
@@ -47,11 +48,8 @@ export const createProcessImage = (site: Site): ProcessImage => {
       if (isBack) book.forget(station);
       if (result.ok) for (const reading of result.value) evses.set(reading.evse, reading);
     },
-    noteMeter(meter, result) {
-      if (result.ok) meters.set(meter, result.value);
-      if (result.ok) meterFaults.delete(meter);
-      else meterFaults.set(meter, result.fault);
-    },
+    noteMeter: (meter, result) => meters.note(meter, result),
+    noteInverter: (inverter, result) => inverters.note(inverter, result),
     beginWrite(id, currentA, at) {
       const place = places.get(id);
       place?.contact?.beginWrite(at, place.evse, currentA);
@@ -70,14 +68,31 @@ export const createProcessImage = (site: Site): ProcessImage => {
       at,
       ...orders,
       evses: new Map(evses),
-      meters: new Map(meters),
+      meters: meters.readings(),
+      inverters: inverters.readings(),
       contacts: new Map([...contacts].map(([station, contact]) => [station, contact.freeze(at)])),
       writes: book.freeze(),
       faults: [
-        ...meterFaults.values(),
+        ...meters.faults(),
+        ...inverters.faults(),
         ...[...contacts.values()].flatMap(({ fault }) => (fault === null ? [] : [fault])),
       ],
     }),
+  };
+};
+
+/** The newest reading of each device of a kind, and what is wrong with it. */
+const createNewest = <T>() => {
+  const readings = new Map<string, T>();
+  const faults = new Map<string, Fault>();
+  return {
+    note(device: string, result: Result<T, Fault>): void {
+      if (result.ok) readings.set(device, result.value);
+      if (result.ok) faults.delete(device);
+      else faults.set(device, result.fault);
+    },
+    readings: (): ReadonlyMap<string, T> => new Map(readings),
+    faults: () => faults.values(),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import type { EvseReading, MeterReading } from "./reading.ts";
+import type { EvseReading, InverterReading, MeterReading } from "./reading.ts";
 import type { Result } from "./result.ts";
 
 /** A station behind its driver. Every call ends within the driver's own deadline and never rejects. */
@@ -20,5 +20,12 @@ export type MeterDriver = {
   poll(): Promise<Result<MeterReading, Fault>>;
   /** Calls back on every sample the device pushes by itself; a polled device never calls. */
   onSample(listener: (reading: MeterReading) => void): void;
+  close(): Promise<void>;
+};
+
+/** An inverter behind its driver, with or without a battery. It is only read. */
+export type InverterDriver = {
+  readonly inverter: string;
+  poll(): Promise<Result<InverterReading, Fault>>;
   close(): Promise<void>;
 };

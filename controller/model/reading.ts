@@ -24,6 +24,20 @@ export type EvseReading = {
   readonly failsafeTimeoutMs: number | null;
 };
 
+/** What an inverter said at one instant; null: it does not say, or has no such part. */
+export type InverterReading = {
+  readonly inverter: string;
+  readonly sampledAt: Instant;
+  /** What its solar generator gives, W; never negative. */
+  readonly pvPowerW: number | null;
+  /** Power of its battery, W; charging positive. */
+  readonly batteryPowerW: number | null;
+  /** State of charge of its battery, %. */
+  readonly batterySocPct: number | null;
+  /** What it feeds in per grid phase, A; positive. */
+  readonly currentA: PhaseVector | null;
+};
+
 /** What a meter said at one instant. */
 export type MeterReading = {
   readonly meter: string;

@@ -37,6 +37,14 @@ export type Meter = {
   readonly intervalMs: number;
 };
 
+/** An inverter, with or without a battery, as the loop sees it. */
+export type Inverter = {
+  readonly id: string;
+  readonly name: string;
+  /** The circuit it feeds into. */
+  readonly circuit: string;
+};
+
 /** Charges one vehicle at a time: what amps are allocated to. */
 export type Evse = {
   /** `<station>/<number>`. */
@@ -89,6 +97,7 @@ export type Site = {
   readonly stations: readonly Station[];
   readonly evses: readonly Evse[];
   readonly meters: readonly Meter[];
+  readonly inverters: readonly Inverter[];
 };
 
 /** The circuits from the given one up to the grid connection. */

@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
 import type { Limit } from "./limit.ts";
 import type { Need } from "./need.ts";
-import type { EvseReading, MeterReading } from "./reading.ts";
+import type { EvseReading, InverterReading, MeterReading } from "./reading.ts";
 import type { StrategyName } from "./strategy-name.ts";
 import type { Instant } from "./time.ts";
 
@@ -35,6 +35,7 @@ export type Snapshot = {
   readonly at: Instant;
   readonly evses: ReadonlyMap<string, EvseReading>;
   readonly meters: ReadonlyMap<string, MeterReading>;
+  readonly inverters: ReadonlyMap<string, InverterReading>;
   readonly contacts: ReadonlyMap<string, StationContact>;
   readonly writes: ReadonlyMap<string, WriteState>;
   readonly limits: readonly Limit[];

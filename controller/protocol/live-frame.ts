@@ -84,6 +84,21 @@ export type LiveEvse = {
   readonly boostEndsAt: string | null;
 };
 
+/** One inverter as people see it this cycle; null: it does not say, or has not for a while. */
+export type LiveInverter = {
+  readonly id: string;
+  readonly name: string;
+  readonly circuit: string;
+  readonly isReachable: boolean;
+  /** What its solar generator gives. */
+  readonly pvPowerW: number | null;
+  /** Charging positive. */
+  readonly batteryPowerW: number | null;
+  readonly batterySocPct: number | null;
+  /** What it feeds in, per phase. */
+  readonly currentA: PhaseVector | null;
+};
+
 /** What the world sees of one cycle: page, API, topics. */
 export type LiveFrame = {
   readonly cycle: number;
@@ -108,5 +123,6 @@ export type LiveFrame = {
     readonly isReachable: boolean;
     readonly isFailsafeProven: boolean;
   }[];
+  readonly inverters: readonly LiveInverter[];
   readonly faults: readonly Fault[];
 };

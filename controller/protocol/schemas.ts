@@ -15,6 +15,7 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const DurationMs = Type.Number({ minimum: 0, maximum: 31 * 24 * 3_600_000 });
 const BoostMs = Type.Number({ minimum: 1000, maximum: 24 * 3_600_000 });
 const Version = Type.Literal(PROTOCOL_VERSION);
+const Power = Type.Number({ minimum: -1e9, maximum: 1e9 });
 const Phase = Type.Enum(["L1", "L2", "L3"]);
 const Strategy = Type.Enum([...STRATEGY_NAMES]);
 const LimitSource = Type.Enum(["sealed", "operating", "lease"]);
@@ -136,7 +137,7 @@ const LiveEvse = Type.Object(
     aloneA: Amps,
     offeredA: nullable(Amps),
     drawnA: nullable(AmpVector),
-    powerW: nullable(Type.Number({ minimum: -1e9, maximum: 1e9 })),
+    powerW: nullable(Power),
     energyWh: nullable(Type.Number({ minimum: -1e15, maximum: 1e15 })),
     reason: Reason,
     need: nullable(
@@ -150,6 +151,20 @@ const LiveEvse = Type.Object(
       ),
     ),
     boostEndsAt: nullable(Text),
+  },
+  closed,
+);
+
+const LiveInverter = Type.Object(
+  {
+    id: Id,
+    name: Text,
+    circuit: Id,
+    isReachable: Type.Boolean(),
+    pvPowerW: nullable(Power),
+    batteryPowerW: nullable(Power),
+    batterySocPct: nullable(Type.Number({ minimum: 0, maximum: 100 })),
+    currentA: nullable(AmpVector),
   },
   closed,
 );
@@ -173,6 +188,7 @@ const LiveFrameSchema = Type.Object(
       ),
       { maxItems: 5000 },
     ),
+    inverters: Type.Array(LiveInverter, { maxItems: 500 }),
     faults: Type.Array(
       Type.Object(
         { code: Type.Enum([...FAULT_CODES]), subject: Text, detail: Type.String({ maxLength: 5000 }) },

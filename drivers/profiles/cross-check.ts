@@ -1,8 +1,15 @@
-import type { MeterProfile, ModbusPoint, MqttPoint, StationProfile, Write } from "./schema.ts";
+import type {
+  InverterProfile,
+  MeterProfile,
+  ModbusPoint,
+  MqttPoint,
+  Profile,
+  StationProfile,
+  Write,
+} from "./schema.ts";
 
 type Point = ModbusPoint | MqttPoint;
 type Points = Readonly<Record<string, Point>>;
-type Profile = StationProfile | MeterProfile;
 
 /** Where in the profile a point is named. */
 type Use = { readonly path: string; readonly point: string };
@@ -39,6 +46,17 @@ export const checkMeter = (profile: MeterProfile): readonly string[] => {
   return [
     ...checkPoints(profile, readingUses(profile.reading), []),
     ...(needsPower ? ["/reading/currentSign: by-power needs phasePowerW"] : []),
+  ];
+};
+
+/** What a schema cannot see in an inverter's profile: names that lead nowhere, a battery that only gives. */
+export const checkInverter = (profile: InverterProfile): readonly string[] => {
+  const { batteryPowerW, batteryDischargePowerW } = profile.reading;
+  return [
+    ...checkPoints(profile, readingUses(profile.reading), []),
+    ...(batteryDischargePowerW !== undefined && batteryPowerW === undefined
+      ? ["/reading/batteryDischargePowerW: needs batteryPowerW"]
+      : []),
   ];
 };
 

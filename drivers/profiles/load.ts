@@ -6,13 +6,14 @@ import type { TLocalizedValidationError } from "typebox/error";
 import { Settings } from "typebox/system";
 import { parseDocument } from "yaml";
 
-import { checkMeter, checkStation } from "./cross-check.ts";
-import { MeterProfile, StationProfile } from "./schema.ts";
+import { checkInverter, checkMeter, checkStation } from "./cross-check.ts";
+import { InverterProfile, MeterProfile, StationProfile } from "./schema.ts";
 
 /** Every profile of a folder by its id, and what is wrong with the files that are left out, each with file and path. */
 export type Profiles = {
   readonly stations: ReadonlyMap<string, StationProfile>;
   readonly meters: ReadonlyMap<string, MeterProfile>;
+  readonly inverters: ReadonlyMap<string, InverterProfile>;
   readonly problems: readonly string[];
 };
 
@@ -31,15 +32,27 @@ type Parsed<P> = { readonly profile: P | null; readonly problems: readonly strin
 
 const stationSchema = Compile(StationProfile);
 const meterSchema = Compile(MeterProfile);
+const inverterSchema = Compile(InverterProfile);
 const STATIONS: Format<StationProfile> = { folder: "stations", schema: stationSchema, crossCheck: checkStation };
 const METERS: Format<MeterProfile> = { folder: "meters", schema: meterSchema, crossCheck: checkMeter };
+const INVERTERS: Format<InverterProfile> = {
+  folder: "inverters",
+  schema: inverterSchema,
+  crossCheck: checkInverter,
+};
 const MAX_ERRORS = 1000;
 
-/** Reads and checks every YAML file in `stations/` and `meters/` of a folder, by default the one that Headroom ships with. */
+/** Reads and checks every YAML file in `stations/`, `meters/` and `inverters/` of a folder, by default the one that Headroom ships with. */
 export const loadProfiles = (folder: string = import.meta.dirname): Profiles => {
   const stations = loadFolder(folder, STATIONS);
   const meters = loadFolder(folder, METERS);
-  return { stations: stations.profiles, meters: meters.profiles, problems: [...stations.problems, ...meters.problems] };
+  const inverters = loadFolder(folder, INVERTERS);
+  return {
+    stations: stations.profiles,
+    meters: meters.profiles,
+    inverters: inverters.profiles,
+    problems: [...stations.problems, ...meters.problems, ...inverters.problems],
+  };
 };
 
 const loadFolder = <P extends { readonly id: string }>(root: string, format: Format<P>): Loaded<P> => {

@@ -26,6 +26,8 @@ export const ModbusPoint = Type.Object(
     shift: Type.Optional(Type.Integer({ minimum: 0, maximum: 31 })),
     /** Raw values that mean "not available"; NaN always does. */
     missing: Type.Optional(Type.Array(Type.Number({ minimum: -1e20, maximum: 1e20 }), { maxItems: 8 })),
+    /** The value that "not available" stands for, where it stands for one: no power at night. */
+    missingMeans: Type.Optional(Type.Number({ minimum: -1e6, maximum: 1e6 })),
     /** Another unit id than the EVSE's own, for values of the whole station. */
     unitId: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
     /** Read once for the station: not shifted by the EVSE's number. */
@@ -213,8 +215,40 @@ export const MeterProfile = Type.Object(
   { ...closed, $id: "https://headroom.invalid/schema/meter-profile.json" },
 );
 
+const Summands = Type.Array(Name, { minItems: 1, maxItems: 12 });
+
+/** A family of solar inverters, with or without a battery, as data; they are only read. */
+export const InverterProfile = Type.Object(
+  {
+    kind: Type.Literal("inverter"),
+    ...head,
+    reading: Type.Object(
+      {
+        /** Points whose sum is what the solar generator gives, W. */
+        pvPowerW: Summands,
+        /** Power of the battery, W, charging positive; with `batteryDischargePowerW` the charging part alone. */
+        batteryPowerW: Type.Optional(Name),
+        /** What the battery gives, W, where it has a point of its own. */
+        batteryDischargePowerW: Type.Optional(Name),
+        batterySocPct: Type.Optional(Name),
+        /** Points of what it feeds in per phase, A. */
+        currentA: Type.Optional(Type.Tuple([Name, Name, Name])),
+      },
+      closed,
+    ),
+    /** How often it has new values. */
+    intervalMs: Type.Integer({ minimum: 50, maximum: 60_000, default: 1000 }),
+    latencyMs: Type.Optional(Milliseconds),
+  },
+  { ...closed, $id: "https://headroom.invalid/schema/inverter-profile.json" },
+);
+
 export type ModbusPoint = Static<typeof ModbusPoint>;
 export type MqttPoint = Static<typeof MqttPoint>;
 export type Write = Static<typeof Write>;
 export type StationProfile = Static<typeof StationProfile>;
 export type MeterProfile = Static<typeof MeterProfile>;
+export type InverterProfile = Static<typeof InverterProfile>;
+
+/** A family of devices of any kind. */
+export type Profile = StationProfile | MeterProfile | InverterProfile;

@@ -2,7 +2,7 @@ import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Profiles } from "../profiles/load.ts";
-import type { MeterProfile, StationProfile } from "../profiles/schema.ts";
+import type { Profile } from "../profiles/schema.ts";
 import { serveSerialLine } from "./servers/modbus-rtu.ts";
 import { openModbusTcpServer } from "./servers/modbus-tcp.ts";
 import { openMqttStation } from "./servers/mqtt.ts";
@@ -60,7 +60,7 @@ type Opening = Pick<DevicesOptions, "places"> & { readonly closings: Closing[] }
 type Wired = { readonly id: string; readonly link: Link; readonly wire: WireDevice };
 type Closing = { close(): Promise<void> };
 
-const unitIdOf = (profile: StationProfile | MeterProfile, link: Link): number =>
+const unitIdOf = (profile: Profile, link: Link): number =>
   link.transport === "modbus-rtu" ? link.unitId : (profile.transports["modbus-tcp"]?.unitId ?? 1);
 
 const seedOf = (id: string): number => Buffer.from(id).reduce((sum, byte) => Math.imul(sum, 31) + byte, 7);

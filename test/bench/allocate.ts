@@ -120,5 +120,6 @@ const tightSite = (count: number): Site => {
     })),
     evses,
     meters: [{ id: "main", measures: "all", circuit: "grid", intervalMs: 1000 }],
+    inverters: [],
   };
 };

@@ -58,6 +58,7 @@ export const overloadSite = (count: number): Site => {
       powerOnA: 0,
     })),
     meters: [{ id: METER, measures: "all", circuit: "grid", intervalMs: 1000 }],
+    inverters: [],
   };
 };
 

@@ -52,6 +52,7 @@ export const benchOverload = async (): Promise<void> => {
       },
     })),
     meters: [],
+    inverters: [],
     profiles: loadProfiles(),
     clock,
   });
@@ -82,6 +83,7 @@ const runLoop = async (site: Site, { stations, meter, clock, signal }: Loop): Pr
   const poller = createPoller({
     stations: [...stations.values()],
     meters: [meter.driver],
+    inverters: [],
     image,
     clock,
     onMeterSample: (reading) => {

@@ -6,10 +6,10 @@ import type { ModbusPoint } from "#drivers/profiles/schema.ts";
 
 import { GOLDEN_FRAMES } from "./golden-frames.ts";
 
-const { stations, meters } = loadProfiles();
+const { stations, meters, inverters } = loadProfiles();
 
 const modbusPoint = (profile: string, name: string): ModbusPoint => {
-  const point = (stations.get(profile) ?? meters.get(profile))?.points[name];
+  const point = (stations.get(profile) ?? meters.get(profile) ?? inverters.get(profile))?.points[name];
   if (point === undefined || !("table" in point)) throw new Error(`${profile} has no Modbus point ${name}`);
   return point;
 };

@@ -83,4 +83,23 @@ export const GOLDEN_FRAMES: readonly GoldenFrame[] = [
   ]),
   ...framesOf("siemens-pac2200", [["energy", [0x40a3, 0x8800, 0x0000, 0x0000], 2500]]),
   ...framesOf("shelly-pro-3em-modbus", [["currentL1", [0x0000, 0x4144], 12.25]]),
+  ...framesOf("huawei-sun2000", [
+    ["pvPower", [0x0000, 0x2ee0], 12_000],
+    ["batterySoc", [0x02d7], 72.7],
+    ["batteryPower", [0xffff, 0xf63c], -2500],
+    ["batteryPower", [0x7fff, 0xffff], null],
+  ]),
+  ...framesOf("sma-storage-pv", [
+    ["pvPower1", [0x0000, 0x1388], 5000],
+    ["pvPower1", [0x8000, 0x0000], 0],
+    ["batteryDischarge", [0x0000, 0x09c4], 2500],
+    ["batteryDischarge", [0xffff, 0xffff], 0],
+    ["batterySoc", [0xffff, 0xffff], null],
+    ["batterySoc", [0x0000, 0x0049], 73],
+  ]),
+  ...framesOf("victron-gx-system", [
+    ["pvOutputL1", [0x9c40], 40_000],
+    ["batteryPower", [0xf63c], -2500],
+    ["batterySoc", [0x0049], 73],
+  ]),
 ];

@@ -14,18 +14,20 @@ const profiles = loadProfiles();
 const temporary = mkdtempSync(join(tmpdir(), "profiles-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-type Sample = { readonly folder: "stations" | "meters"; readonly file: string; readonly text: string };
+type Sample = { readonly folder: "stations" | "meters" | "inverters"; readonly file: string; readonly text: string };
 
 const load = ({ folder, file, text }: Sample): ReturnType<typeof loadProfiles> => {
   const root = mkdtempSync(join(temporary, "sample-"));
   mkdirSync(join(root, "stations"));
   mkdirSync(join(root, "meters"));
+  mkdirSync(join(root, "inverters"));
   writeFileSync(join(root, folder, file), text);
   return loadProfiles(root);
 };
 
 const station = readFileSync(join(shipped, "stations/keba-p30.yaml"), "utf8");
 const meter = readFileSync(join(shipped, "meters/eastron-sdm630.yaml"), "utf8");
+const inverter = readFileSync(join(shipped, "inverters/sma-storage-pv.yaml"), "utf8");
 
 /** A shipped profile with one piece of its text replaced; the piece must be there, so that no sample is refused for nothing. */
 const broken = (text: string, from: string, to: string): string => {
@@ -43,6 +45,12 @@ const meterWith = (from: string, to: string): Sample => ({
   folder: "meters",
   file: "eastron-sdm630.yaml",
   text: broken(meter, from, to),
+});
+
+const inverterWith = (from: string, to: string): Sample => ({
+  folder: "inverters",
+  file: "sma-storage-pv.yaml",
+  text: broken(inverter, from, to),
 });
 
 describe("the profiles that ship", () => {
@@ -66,9 +74,17 @@ describe("the profiles that ship", () => {
     expect(Object.keys(profile?.points ?? {})).toEqual(expect.arrayContaining([...currents]));
   });
 
+  test.each(idsIn("inverters"))("inverter %s loads and says what its solar generator gives", (id) => {
+    const profile = profiles.inverters.get(id);
+    expect(profiles.problems.filter((problem) => problem.startsWith(`inverters/${id}.yaml`))).toEqual([]);
+    expect(profile?.id).toBe(id);
+    expect(Object.keys(profile?.points ?? {})).toEqual(expect.arrayContaining(profile?.reading.pvPowerW ?? ["?"]));
+  });
+
   test("leave out no file", () => {
     expect([...profiles.stations.keys()].toSorted()).toEqual(idsIn("stations").toSorted());
     expect([...profiles.meters.keys()].toSorted()).toEqual(idsIn("meters").toSorted());
+    expect([...profiles.inverters.keys()].toSorted()).toEqual(idsIn("inverters").toSorted());
     expect(profiles.problems).toEqual([]);
   });
 
@@ -190,10 +206,20 @@ describe("a profile is refused, with its file and path, when", () => {
       meterWith("  phasePowerW: [powerL1, powerL2, powerL3]\n", ""),
       "/reading/currentSign: by-power needs phasePowerW",
     ],
+    [
+      "a battery only gives",
+      inverterWith("  batteryPowerW: batteryCharge\n", ""),
+      "/reading/batteryDischargePowerW: needs batteryPowerW",
+    ],
+    [
+      "solar power names no point",
+      inverterWith("[pvPower1, pvPower2, pvPower3]", "[pvPower1, pvPower2, pvPower3, pvPower4]"),
+      "/reading/pvPowerW: there is no point pvPower4",
+    ],
   ])("%s", (_, sample, problem) => {
     const loaded = load(sample);
     expect(loaded.problems.join("\n")).toContain(problem);
-    expect(loaded.stations.size + loaded.meters.size).toBe(0);
+    expect(loaded.stations.size + loaded.meters.size + loaded.inverters.size).toBe(0);
   });
 
   test("many things are wrong with it at once, all of them named", () => {

@@ -103,12 +103,14 @@ const open = (devices: { station?: DeviceConfig; meter?: DeviceConfig }): Driver
   const drivers = openDrivers({
     stations: devices.station === undefined ? [] : [{ station, evses: [evse], device: devices.station }],
     meters: devices.meter === undefined ? [] : [{ meter, device: devices.meter }],
+    inverters: [],
     profiles: {
       stations: new Map([["test-box", stationProfile]]),
       meters: new Map([
         ["test-meter", meterProfile],
         ["mqtt-meter", mqttMeter],
       ]),
+      inverters: new Map(),
     },
     clock: createManualClock(),
   });

@@ -75,6 +75,7 @@ const runSite = () => {
   const poller = createPoller({
     stations: drivers,
     meters: [meter.driver],
+    inverters: [],
     image,
     clock,
     onMeterSample: (reading) => (overload(reading) ? ticker.wake() : undefined),

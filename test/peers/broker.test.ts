@@ -64,8 +64,8 @@ describeWithPeer("mosquitto_sub", "mosquitto_sub at the gateway", (mosquittoSub)
   };
 
   it("gets the whole state of the site, retained or as it comes", async () => {
-    const child = subscribe("-t", "headroom/#", "-C", "4");
-    const messages = await take(linesOf(child), 4);
+    const child = subscribe("-t", "headroom/#", "-C", "5");
+    const messages = await take(linesOf(child), 5);
     await once(child, "exit");
     const byTopic = new Map([...messages].map(([name, payload]) => [name.slice(2), payload]));
     const [circuit] = sampleFrame().circuits;
@@ -75,6 +75,7 @@ describeWithPeer("mosquitto_sub", "mosquitto_sub at the gateway", (mosquittoSub)
     expect([...byTopic.keys()].toSorted()).toEqual([
       "headroom/depot/circuits/grid",
       "headroom/depot/evses/bay-01/1",
+      "headroom/depot/inverters/roof",
       "headroom/depot/state",
       "headroom/depot/stations/bay-01",
     ]);

@@ -97,7 +97,13 @@ describeWithPeer("mosquitto", "a go-e behind mosquitto", (mosquitto) => {
   const openGoE = async (): Promise<void> => {
     const url = `mqtt://127.0.0.1:${port}`;
     const device = { profile: station.profile, transport: "mqtt", url, topicPrefix: PREFIX } as const;
-    const opened = openDrivers({ stations: [{ station, evses: [evse], device }], meters: [], profiles, clock });
+    const opened = openDrivers({
+      stations: [{ station, evses: [evse], device }],
+      meters: [],
+      inverters: [],
+      profiles,
+      clock,
+    });
     drivers = opened;
     const driver = opened.stations.get("go-e");
     if (driver === undefined) throw new Error("no driver");

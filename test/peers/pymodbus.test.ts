@@ -67,7 +67,7 @@ describeWithPeer("pymodbus", "devices served by pymodbus", (python) => {
     const site = station(device, profile, failsafeA === null ? null : 30_000);
     const address = overTcp(profile, portIn(ready, device));
     const stations = [{ station: site, evses: [evse(device, failsafeA)], device: address }];
-    const drivers = openDrivers({ stations, meters: [], profiles, clock });
+    const drivers = openDrivers({ stations, meters: [], inverters: [], profiles, clock });
     opened.push(drivers);
     const driver = drivers.stations.get(device);
     if (driver === undefined) throw new Error(`no driver for ${device}`);
@@ -76,7 +76,7 @@ describeWithPeer("pymodbus", "devices served by pymodbus", (python) => {
 
   const openMeter = (unitId?: number): MeterDriver => {
     const address = overTcp("janitza-umg604", portIn(ready, "janitza"), unitId);
-    const drivers = openDrivers({ stations: [], meters: [{ meter, device: address }], profiles, clock });
+    const drivers = openDrivers({ stations: [], meters: [{ meter, device: address }], inverters: [], profiles, clock });
     opened.push(drivers);
     const driver = drivers.meters.get("main");
     if (driver === undefined) throw new Error("no driver for the meter");

@@ -90,4 +90,5 @@ export const siteArbitrary: fc.Arbitrary<Site> = fc
     evses,
     stations: evses.map(stationOf),
     meters: [{ id: "main", measures: "all", circuit: "c0", intervalMs: 1000 }],
+    inverters: [],
   }));

@@ -2,7 +2,7 @@ import type { LiveFrame } from "../../protocol/live-frame.ts";
 import { toPhases } from "../schemas.ts";
 import { requireFrame, type Route } from "./route.ts";
 
-const structureOf = ({ site: about, cycleMs, circuits, stations, evses }: LiveFrame) => ({
+const structureOf = ({ site: about, cycleMs, circuits, inverters, stations, evses }: LiveFrame) => ({
   id: about.id,
   name: about.name,
   timezone: about.timezone,
@@ -16,6 +16,7 @@ const structureOf = ({ site: about, cycleMs, circuits, stations, evses }: LiveFr
     reserveA,
     meter: meter?.id ?? null,
   })),
+  inverters: inverters.map(({ id, name, circuit }) => ({ id, name, circuit })),
   stations: stations.map(({ id, name, profile }) => ({ id, name, profile })),
   evses: evses.map(({ id, station, number, circuit, phases, priority }) => ({
     id,

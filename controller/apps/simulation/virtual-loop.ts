@@ -40,7 +40,7 @@ export const openVirtualLoop = <Ports extends VirtualPorts>(
   const ports = portsOn(clock);
   const { stations, meters, sessions } = ports;
   const image = createProcessImage(site);
-  const poller = createPoller({ stations, meters, image, clock, onMeterSample: () => undefined });
+  const poller = createPoller({ stations, meters, inverters: [], image, clock, onMeterSample: () => undefined });
   const stationById = new Map(stations.map((driver) => [driver.station, driver]));
   const writer = createWriter({ site, stations: stationById, image, clock });
   const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });

@@ -28,7 +28,20 @@ const devicesOf = (draft: Draft): readonly Device[] => [
     config: value.device,
     evses: [1],
   })),
+  ...draft.inverters.map(({ path, value }): Device => ({
+    path: [...path, "device"],
+    owner: value.id,
+    kind: "inverter",
+    config: value.device,
+    evses: [1],
+  })),
 ];
+
+const A: Readonly<Record<DeviceFacts["kind"], string>> = {
+  station: "a station",
+  meter: "a meter",
+  inverter: "an inverter",
+};
 
 const profile = (device: Device, draft: Draft): readonly Finding[] => {
   const { config, kind } = device;
@@ -48,7 +61,7 @@ const profile = (device: Device, draft: Draft): readonly Finding[] => {
     return [
       wrong(
         at,
-        `"${config.profile}" is the profile of a ${facts.kind}, not of a ${kind}`,
+        `"${config.profile}" is the profile of ${A[facts.kind]}, not of ${A[kind]}`,
         `write one of: ${known.join(", ")}`,
       ),
     ];

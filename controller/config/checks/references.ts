@@ -21,8 +21,9 @@ const circuitReferences = (draft: Draft): readonly Finding[] =>
     ...(meter === undefined ? [] : unknownId([...path, "meter"], "meter", meter, draft.meterIds)),
   ]);
 
-const stationReferences = (draft: Draft): readonly Finding[] =>
-  draft.stations.flatMap(({ path, value }) =>
+/** The circuit that each station hangs on, and that each inverter feeds into. */
+const deviceReferences = (draft: Draft): readonly Finding[] =>
+  [...draft.stations, ...draft.inverters].flatMap(({ path, value }) =>
     unknownId([...path, "circuit"], "circuit", value.circuit, draft.circuitIds),
   );
 
@@ -76,8 +77,9 @@ export const checkReferences = (draft: Draft): readonly Finding[] => [
   ...repeatedIds(draft.circuits, "circuit"),
   ...repeatedIds(draft.stations, "station"),
   ...repeatedIds(draft.meters, "meter"),
+  ...repeatedIds(draft.inverters, "inverter"),
   ...repeatedEvses(draft),
   ...circuitReferences(draft),
-  ...stationReferences(draft),
+  ...deviceReferences(draft),
   ...meterPlaces(draft),
 ];

@@ -1,6 +1,6 @@
 import { decodePoint, registerCount } from "../../decode.ts";
 import { type PlacedPoint, placePoint } from "../../plan-reads.ts";
-import type { MeterProfile, StationProfile } from "../../profiles/schema.ts";
+import type { Profile } from "../../profiles/schema.ts";
 import type { Evse } from "../world/station.ts";
 import { type MeterFace, meterValues } from "./meter-face.ts";
 import {
@@ -17,9 +17,9 @@ import { evseValues, hearAll, type StationFace, writePoint } from "./station-fac
 
 type Placed = { readonly evse: Evse; readonly at: PlacedPoint };
 
-const habitsOf = (profile: StationProfile | MeterProfile) => profile.modbus ?? { maxRegisters: 125, maxGap: 0 };
+const habitsOf = (profile: Profile) => profile.modbus ?? { maxRegisters: 125, maxGap: 0 };
 
-const placeAll = (profile: StationProfile | MeterProfile, evseNumber: number, unitId: number): readonly PlacedPoint[] =>
+const placeAll = (profile: Profile, evseNumber: number, unitId: number): readonly PlacedPoint[] =>
   Object.entries(profile.points).flatMap(([name, point]) =>
     isModbusPoint(point) ? [placePoint({ name, point }, evseNumber, unitId, habitsOf(profile))] : [],
   );

@@ -163,6 +163,18 @@ export const richFrame: LiveFrame = {
   circuits,
   evses,
   stations,
+  inverters: [
+    {
+      id: "roof",
+      name: "Roof",
+      circuit: "grid",
+      isReachable: true,
+      pvPowerW: 12_400,
+      batteryPowerW: -2500,
+      batterySocPct: 72.5,
+      currentA: null,
+    },
+  ],
   faults: [
     { code: "unreachable", subject: "bay-07", detail: "no answer for 42 s" },
     { code: "meter-stale", subject: "canopy", detail: "newest sample 4.2 s old" },

@@ -16,12 +16,14 @@ describe("the state topics", () => {
     expect([...byTopic.keys()]).toEqual([
       "headroom/depot/state",
       "headroom/depot/circuits/grid",
+      "headroom/depot/inverters/roof",
       "headroom/depot/stations/bay-01",
       "headroom/depot/evses/bay-01/1",
     ]);
-    const { circuits, evses, stations, ...state } = frame;
+    const { circuits, evses, stations, inverters, ...state } = frame;
     expect(byTopic.get("headroom/depot/state")).toEqual(state);
     expect(byTopic.get("headroom/depot/circuits/grid")).toEqual(circuits[0]);
+    expect(byTopic.get("headroom/depot/inverters/roof")).toEqual(inverters[0]);
     expect(byTopic.get("headroom/depot/stations/bay-01")).toEqual(stations[0]);
     expect(byTopic.get("headroom/depot/evses/bay-01/1")).toEqual(evses[0]);
   });
@@ -49,7 +51,7 @@ describe("the state topics", () => {
     const topics = new StateTopics();
     topics.update(sampleFrame(), 0);
     expect(topics.update(sampleFrame({ cycle: 60 }), 59_999)).toHaveLength(0);
-    expect(topics.update(sampleFrame({ cycle: 61 }), 60_000)).toHaveLength(4);
+    expect(topics.update(sampleFrame({ cycle: 61 }), 60_000)).toHaveLength(5);
   });
 
   it("remove what the site no longer has, once", () => {

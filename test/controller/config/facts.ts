@@ -30,7 +30,8 @@ const ALL: readonly DeviceFacts[] = [
     transports: { "modbus-rtu": { baudRate: 9600, framing: "8N1", unitId: 1 } },
     intervalMs: 500,
   },
+  { kind: "inverter", id: "acme-inverter", transports: { "modbus-tcp": { port: 502, unitId: 1 } } },
 ];
 
-/** Made-up profiles: a station, one with two EVSEs, one without failsafe, one over MQTT, and a meter. */
+/** Made-up profiles: a station, one with two EVSEs, one without failsafe, one over MQTT, a meter and an inverter. */
 export const TEST_FACTS: FactsById = new Map(ALL.map((facts) => [facts.id, facts]));

@@ -47,6 +47,7 @@ const siteOf = (circuits: readonly Circuit[], evses: readonly Evse[]): Site => (
   stations: [],
   evses,
   meters: [],
+  inverters: [],
 });
 
 const provePanel = (limitA: number, evses: readonly Evse[], isProven = true, worstLoadA = 0): CircuitFallback => {

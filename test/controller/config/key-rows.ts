@@ -4,6 +4,7 @@ import { DeviceConfig } from "#controller/config/schema-device.ts";
 import {
   CircuitConfig,
   EvseConfig,
+  InverterConfig,
   MeterConfig,
   SiteConfig,
   SiteFile,
@@ -67,6 +68,7 @@ export const KEY_ROWS: ReadonlyMap<string, readonly string[]> = new Map([
   ["stations", rows(StationConfig)],
   ["evses", rows(EvseConfig)],
   ["meters", rows(MeterConfig)],
+  ["inverters", rows(InverterConfig)],
   ["device over Modbus TCP", rows(tcp)],
   ["device over Modbus RTU", rows(serial)],
   ["device over MQTT", rows(mqtt)],

@@ -56,6 +56,18 @@ export const sampleFrame = (changes: Partial<LiveFrame> = {}): LiveFrame => ({
     },
   ],
   stations: [{ id: "bay-01", name: "Bay 1", profile: "keba-p30", isReachable: true, isFailsafeProven: true }],
+  inverters: [
+    {
+      id: "roof",
+      name: "Roof",
+      circuit: "grid",
+      isReachable: true,
+      pvPowerW: 12_400,
+      batteryPowerW: -2500,
+      batterySocPct: 72.5,
+      currentA: null,
+    },
+  ],
   faults: [{ code: "meter-stale", subject: "main", detail: "no new value for 4 s" }],
   ...changes,
 });

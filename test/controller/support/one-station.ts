@@ -45,4 +45,5 @@ export const SITE: Site = {
   stations: [{ id: "bay", name: "bay", profile: "test", watchdogMs: 10_000, reactionMs: 5000, measuresCurrent: true }],
   evses: [evse],
   meters: [],
+  inverters: [],
 };

@@ -31,6 +31,7 @@ const look = (scene: Scene, memory: Partial<EvseMemory>): Observed => {
       at: instant(atMs),
       evses: new Map([[evse.id, { ...reading, ...unsaid }]]),
       meters: new Map(),
+      inverters: new Map(),
       contacts: new Map([["bay", { ...contact, isReachable, lastAnswerAt: instant(answeredAtMs) }]]),
       writes: new Map([[evse.id, { evse: evse.id, possibleA: [toldA], acknowledgedA: toldA, acknowledgedAt }]]),
       limits: [],

@@ -24,6 +24,7 @@ const buildingAt = (meterAtMs: number, memory: Partial<EvseMemory>): PhaseVector
     at: instant(meterAtMs),
     evses: new Map([[evse.id, reading]]),
     meters: new Map([["main", meter]]),
+    inverters: new Map(),
     contacts: new Map([["bay", { ...contact, traffic: "all" as const, hasFallenBack: false }]]),
     writes: new Map(),
     limits: [],

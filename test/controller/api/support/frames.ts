@@ -61,6 +61,7 @@ export const aFrame = (over: Partial<LiveFrame> = {}): LiveFrame => ({
   circuits: [aCircuit(), aCircuit({ id: "panel-a", name: "Panel A", parent: "grid", sealedA: allPhases(63) })],
   evses: [anEvse()],
   stations: [{ id: "bay-01", name: "Bay 01", profile: "alfen-eve-ng9xx", isReachable: true, isFailsafeProven: true }],
+  inverters: [],
   faults: [],
   ...over,
 });
