@@ -75,6 +75,13 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     expect(await opened.page.locator(".evse").count()).toBe(richFrame.evses.length);
   });
 
+  it("says in a line what the sun gives and what the battery does", async () => {
+    await using opened = await openPage(browser, richFrame);
+    const roof = opened.page.getByRole("region", { name: "Sun and battery" });
+    await roof.waitFor();
+    expect(await roof.innerText()).toContain("Roof Sun 12.4 kW · Battery gives 2.5 kW · 73 % full");
+  });
+
   it("follows every cycle", async () => {
     await using opened = await openPage(browser, richFrame);
     const light = opened.page.locator(".state-light");

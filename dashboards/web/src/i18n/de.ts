@@ -97,6 +97,14 @@ export const de: Texts = {
   "problem.not-found": "Das gibt es nicht mehr.",
   "problem.no-connection": "Keine Verbindung zur Steuerung.",
 
+  "inverters.title": "Sonne und Speicher",
+  "inverter.pv": "Sonne {value} kW",
+  "inverter.charging": "Speicher lädt mit {value} kW",
+  "inverter.discharging": "Speicher gibt {value} kW",
+  "inverter.idle": "Speicher ruht",
+  "inverter.soc": "zu {value} % voll",
+  "inverter.silent": "Antwortet nicht",
+
   "evses.title": "Ladestationen",
   "evses.empty": "Noch keine Ladestationen. Sie kommen in die Standortdatei und erscheinen hier von selbst.",
   "evse.number": "EVSE {number}",

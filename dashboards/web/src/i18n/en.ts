@@ -94,6 +94,14 @@ export const en = {
   "problem.not-found": "this no longer exists.",
   "problem.no-connection": "no connection to the controller.",
 
+  "inverters.title": "Sun and battery",
+  "inverter.pv": "Sun {value} kW",
+  "inverter.charging": "Battery charges {value} kW",
+  "inverter.discharging": "Battery gives {value} kW",
+  "inverter.idle": "Battery rests",
+  "inverter.soc": "{value} % full",
+  "inverter.silent": "Does not answer",
+
   "evses.title": "Stations",
   "evses.empty": "No stations yet. Add them to the site file; they appear here by themselves.",
   "evse.number": "EVSE {number}",

@@ -2,6 +2,7 @@ import { CircuitTree } from "../components/circuits/circuit-tree.tsx";
 import { EmergencyStop } from "../components/emergency-stop.tsx";
 import { EvseList } from "../components/evses/evse-list.tsx";
 import { FaultList } from "../components/fault-list.tsx";
+import { InverterList } from "../components/inverter-list.tsx";
 import { StrategyChoice } from "../components/strategy-choice.tsx";
 import { Summary } from "../components/summary.tsx";
 import { useSpeech } from "../i18n/index.ts";
@@ -29,6 +30,7 @@ export const SiteNow = ({ live }: PageProps) => {
         <h2 id="circuits-title">{say("circuits.title")}</h2>
         {frame.circuits.length === 0 && <p class="empty">{say("circuits.empty")}</p>}
         <CircuitTree circuits={frame.circuits} parent={null} depth={0} />
+        <InverterList inverters={frame.inverters} />
         <StrategyChoice current={frame.site.strategy} />
         {!isStopped && <EmergencyStop isStopped={false} />}
       </section>
