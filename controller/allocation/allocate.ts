@@ -8,6 +8,7 @@ import { observe, type Observed } from "./observation/accounted.ts";
 import { buildingLoads, type BuildingLoad, type BuildingLoads } from "./observation/building-load.ts";
 import { claimOf, type Claim, type ClaimOrReason } from "./division/claims.ts";
 import type { Grant } from "./division/grant.ts";
+import { rememberSurplus, surplusOf } from "./observation/surplus.ts";
 import { effectiveLimits, type EffectiveLimit } from "./observation/limits.ts";
 import type { Memory } from "./memory.ts";
 import type { Plan } from "./plan.ts";
@@ -61,14 +62,17 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const loads = buildingLoads(plan, snapshot, observed, previous);
   const limits = effectiveLimits(plan, snapshot);
   const rows = rowStates({ plan, observed, limits, loads });
-  const { nominalVoltageV, guaranteeMinimums } = plan.site;
+  const { nominalVoltageV, guaranteeMinimums, strategySettings: settings } = plan.site;
+  const meterState = loads.circuits[0]?.meterState ?? null;
   const missing = missingDevices(observed, loads);
   const claims = observed.map((each) =>
     snapshot.isEmergencyStopped
       ? "emergency-stop"
       : boosted(claimOf(each, { snapshot, voltageV: nominalVoltageV, missing }), snapshot),
   );
-  const rules = { strategy, now: snapshot.at, guaranteeMinimums };
+  const surplus = rememberSurplus({ plan, snapshot, observed, meterState }, previous.surplus);
+  const outlook = { now: snapshot.at, surplus: surplusOf(surplus), boosts: snapshot.boosts, settings };
+  const rules = { strategy, outlook, guaranteeMinimums };
   const divisibleA = divisible(observed, claims, rows);
   const balances = balancesOf(plan, loads, rows.headroomA, divisibleA);
   const { grants, loweredRows } = grantBalanced(claims.filter(isClaim), divisibleA, rules, balances);
@@ -76,10 +80,15 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const goals = goalsOf(observed, granted);
   const released = release(goals, rows, snapshot.at);
   const setpoints = released.map((each, i) =>
-    toSetpoint({ plan, limits, snapshot, loweredRows }, each, claims[i], granted.get(each.observed.planned.evse.id)),
+    toSetpoint(
+      { plan, limits, snapshot, strategy, loweredRows },
+      each,
+      claims[i],
+      granted.get(each.observed.planned.evse.id),
+    ),
   );
   const circuits = circuitStates(plan, observed, limits, loads);
-  const memory = { ...loads.memory, evses: remember(released, claims, { now: snapshot.at, missing }) };
+  const memory = { ...loads.memory, surplus, evses: remember(released, claims, { now: snapshot.at, missing }) };
   return { setpoints, observed, circuits, memory, division: { grants, divisibleA, emptyA: rows.headroomA } };
 };
 
@@ -115,6 +124,7 @@ type Scene = {
   readonly plan: Plan;
   readonly limits: readonly EffectiveLimit[];
   readonly snapshot: Snapshot;
+  readonly strategy: Strategy;
   readonly loweredRows: ReadonlySet<number>;
 };
 

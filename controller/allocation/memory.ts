@@ -61,11 +61,28 @@ export type MeterMemory = {
   readonly drawnA: PhaseVector;
 };
 
+/** The least and the most surplus of a short stretch of time, W; -Infinity: unknown. */
+export type SurplusSpan = {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly leastW: number;
+  readonly mostW: number;
+};
+
+/** What the allocation remembers of the surplus: spans of the last minutes, newest last. */
+export type SurplusMemory = {
+  readonly at: Instant | null;
+  /** Null: unknown. */
+  readonly smoothedW: number | null;
+  readonly spans: readonly SurplusSpan[];
+};
+
 /** Everything that one cycle hands to the next. */
 export type Memory = {
   readonly evses: ReadonlyMap<string, EvseMemory>;
   readonly circuits: ReadonlyMap<string, CircuitMemory>;
   readonly meters: ReadonlyMap<string, MeterMemory>;
+  readonly surplus: SurplusMemory;
 };
 
 /** An EVSE never seen before. */
@@ -89,7 +106,12 @@ export const NEW_EVSE: EvseMemory = {
 };
 
 /** The memory of a loop that has just started: every EVSE counts at its rating until it answers. */
-export const EMPTY_MEMORY: Memory = { evses: new Map(), circuits: new Map(), meters: new Map() };
+export const EMPTY_MEMORY: Memory = {
+  evses: new Map(),
+  circuits: new Map(),
+  meters: new Map(),
+  surplus: { at: null, smoothedW: null, spans: [] },
+};
 
 /** No building load has been seen yet. */
 export const NO_LOADS: CircuitMemory = { loads: [], steps: { recent: [], largest: [] } };

@@ -5,7 +5,9 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
 import type { Observed } from "./observation/accounted.ts";
 import type { Grant } from "./division/grant.ts";
+import { TOLERANCE_A } from "./division/tolerance.ts";
 import type { EffectiveLimit } from "./observation/limits.ts";
+import type { Strategy } from "./strategies/strategy.ts";
 import { describeRow, type Plan } from "./plan.ts";
 import type { Hold, Release } from "./release.ts";
 
@@ -15,6 +17,7 @@ type Scene = {
   readonly snapshot: Snapshot;
   /** Rows that gave something up for the balance of phases. */
   readonly loweredRows: ReadonlySet<number>;
+  readonly strategy: Strategy;
 };
 
 /** Why an EVSE gets what it gets (R9): what bound it, with circuit, phase and source. */
@@ -41,7 +44,10 @@ const holdReason = (scene: Scene, hold: Hold): Reason => {
   }
 };
 
-const boundReason = (scene: Scene, { claim, isAdmitted, boundBy }: Grant, { planned }: Observed): Reason => {
+const boundReason = (scene: Scene, grant: Grant, { planned }: Observed): Reason => {
+  const { claim, currentA, isAdmitted, boundBy } = grant;
+  const { holdsBack } = scene.strategy;
+  if (holdsBack !== undefined && boundBy < 0 && currentA < claim.maxA - TOLERANCE_A) return { code: holdsBack };
   if (!isAdmitted) return { code: "waiting-turn", ...place(scene, boundBy) };
   if (scene.loweredRows.has(boundBy)) return { code: "phase-balance", ...place(scene, boundBy) };
   if (boundBy >= 0) return { code: "circuit-limit", ...place(scene, boundBy), source: sourceOf(scene, boundBy) };

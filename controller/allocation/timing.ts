@@ -73,3 +73,9 @@ export const RAISE_DEAD_BAND_A = 1;
 export const LEAST_ON_MS = 15 * 60_000;
 /** A vehicle is paused for the sake of others at most so often while it is plugged in. */
 export const MOST_PAUSES = 2;
+/** The surplus follows the meter with this time constant, ms: what comes and goes with a cloud or a kettle moves nothing. */
+export const SURPLUS_SMOOTHED_MS = 10_000;
+/** A vehicle starts on surplus that has lasted this long. */
+export const SURPLUS_LASTS_MS = 2 * 60_000;
+/** A vehicle on surplus is stopped when its minimum has not been there for this long. */
+export const SURPLUS_BEST_MS = 5 * 60_000;

@@ -1,3 +1,4 @@
+import { DEFAULT_STRATEGY_SETTINGS } from "../model/strategy-settings.ts";
 import { describeRow, planSite, phaseBit, type Plan, type PlannedEvse } from "../allocation/plan.ts";
 import { addPhases, ZERO, mapPhases, phaseIndex, PHASES, type Phase, type PhaseVector } from "../model/phase.ts";
 import type { Circuit, Evse, Site } from "../model/site.ts";
@@ -39,6 +40,7 @@ export const siteOfCase = ({ circuits, stations }: CaseSite): Site => ({
   cycleMs: 1000,
   exportCreditA: 0,
   strategy: "equal-share",
+  strategySettings: DEFAULT_STRATEGY_SETTINGS,
   guaranteeMinimums: false,
   circuits: parentsFirst(circuits).map(toCircuit),
   stations: stations.map(({ id }) => ({

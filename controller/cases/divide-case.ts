@@ -2,7 +2,7 @@ import type { Claim, ClaimHistory } from "../allocation/division/claims.ts";
 import type { Grant } from "../allocation/division/grant.ts";
 import { grantClaims } from "../allocation/division/grants.ts";
 import { ceilToStep, floorToStep } from "../allocation/division/quantise.ts";
-import type { Strategy } from "../allocation/strategies/strategy.ts";
+import { NOTHING_AHEAD, type Strategy } from "../allocation/strategies/strategy.ts";
 import { idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_STEP_A } from "../allocation/timing.ts";
 import { elapsedMs, instant, type Instant } from "../model/time.ts";
 import { vehicleRows, type CasePlan } from "./case-site.ts";
@@ -40,7 +40,7 @@ export const divideCase = (vehicles: readonly CaseVehicle[], scene: DivisionScen
     .flatMap((vehicle) => claimOf(vehicle, scene))
     .toSorted((a, b) => a.arrivedAt - b.arrivedAt || (a.evse < b.evse ? -1 : 1));
   const leftA = Float64Array.from(scene.headroomA);
-  const rules = { strategy: scene.strategy, now: scene.now, guaranteeMinimums: false };
+  const rules = { strategy: scene.strategy, outlook: { ...NOTHING_AHEAD, now: scene.now }, guaranteeMinimums: false };
   return { grants: grantClaims(claims, leftA, rules), headroomA: scene.headroomA, leftA };
 };
 

@@ -152,6 +152,34 @@ export const SiteFile = Type.Object(
       default: "equal-share",
       description: "How headroom is shared among EVSEs of one priority",
     }),
+    solarFirst: Type.Object(
+      {
+        gridDrawW: Type.Number({
+          minimum: 0,
+          maximum: 10_000_000,
+          default: 0,
+          description: "What the grid connection may draw for vehicles beyond the surplus",
+        }),
+        floorA: Type.Number({
+          minimum: 0,
+          maximum: 1000,
+          default: 0,
+          description: "What every vehicle gets whatever the sun does; 0: nothing",
+        }),
+      },
+      { ...closed, default: {}, description: "Settings of the strategy solar-first" },
+    ),
+    cheapest: Type.Object(
+      {
+        cheapShare: Type.Number({
+          minimum: 0.05,
+          maximum: 1,
+          default: 0.5,
+          description: "Cheapest part of the known day in which a vehicle with an unknown need charges",
+        }),
+      },
+      { ...closed, default: {}, description: "Settings of the strategy cheapest" },
+    ),
     guaranteeMinimums: Type.Boolean({
       default: false,
       description: "Minimums of lower priorities come before maximums of higher ones",

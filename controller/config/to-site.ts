@@ -91,6 +91,7 @@ export const toSite = (file: SiteFile, facts: FactsById): Site => ({
   cycleMs: file.site.cycleMs,
   exportCreditA: file.site.exportCreditA,
   strategy: file.strategy,
+  strategySettings: { ...file.solarFirst, ...file.cheapest },
   guaranteeMinimums: file.guaranteeMinimums,
   circuits: parentsFirst(file.circuits).map(toCircuit),
   stations: file.stations.map((station) => toStation(station, stationFacts(facts, station.device.profile))),

@@ -8,6 +8,7 @@ export type Reason =
   | { readonly code: "full-current" }
   | { readonly code: "uses-less" }
   | { readonly code: "ramping" }
+  | { readonly code: "surplus" }
   | { readonly code: "waiting-turn"; readonly circuit: string; readonly phase: Phase | null }
   | {
       readonly code: "circuit-limit";

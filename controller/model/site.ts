@@ -1,5 +1,6 @@
 import type { Phase, PhaseVector } from "./phase.ts";
 import type { StrategyName } from "./strategy-name.ts";
+import type { StrategySettings } from "./strategy-settings.ts";
 
 /** The conductors behind one protective device, with the limit of each phase; circuits form a tree. */
 export type Circuit = {
@@ -91,6 +92,7 @@ export type Site = {
   /** How much of a negative building load counts as headroom, A per phase. */
   readonly exportCreditA: number;
   readonly strategy: StrategyName;
+  readonly strategySettings: StrategySettings;
   /** Whether minimums of lower priority classes come before maximums of higher ones. */
   readonly guaranteeMinimums: boolean;
   readonly circuits: readonly Circuit[];

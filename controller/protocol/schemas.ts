@@ -66,6 +66,7 @@ const Reason = Type.Union([
         "full-current",
         "uses-less",
         "ramping",
+        "surplus",
         "silent",
         "disobeys",
         "station-fault",

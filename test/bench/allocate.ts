@@ -1,3 +1,4 @@
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
 import { performance } from "node:perf_hooks";
 import { allocate } from "#controller/allocation/allocate.ts";
 import { EMPTY_MEMORY } from "#controller/allocation/memory.ts";
@@ -108,6 +109,7 @@ const tightSite = (count: number): Site => {
     cycleMs: 1000,
     exportCreditA: 0,
     strategy: "equal-share",
+    strategySettings: DEFAULT_STRATEGY_SETTINGS,
     guaranteeMinimums: false,
     circuits: [circuit("grid", null, count * 9), ...halls, ...Array.from({ length: panels }, (_, i) => panel(i))],
     stations: evses.map(({ station: id }) => ({

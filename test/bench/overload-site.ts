@@ -1,3 +1,4 @@
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { StationDriver } from "#controller/model/ports.ts";
 import type { Site } from "#controller/model/site.ts";
@@ -19,6 +20,7 @@ export const overloadSite = (count: number): Site => {
     cycleMs: 1000,
     exportCreditA: 0,
     strategy: "equal-share",
+    strategySettings: DEFAULT_STRATEGY_SETTINGS,
     guaranteeMinimums: false,
     circuits: [
       {

@@ -74,10 +74,15 @@ export const siteArbitrary: fc.Arbitrary<Site> = fc
       circuits: fc.tuple(...Array.from({ length: circuits }, (_, i) => circuitArbitrary(i))),
       evses: fc.tuple(...Array.from({ length: evses }, (_, i) => evseArbitrary(i, circuits))),
       strategy: fc.constantFrom(...STRATEGY_NAMES),
+      strategySettings: fc.record({
+        gridDrawW: fc.constantFrom(0, 50_000),
+        floorA: fc.constantFrom(0, 8),
+        cheapShare: fc.constant(0.5),
+      }),
       guaranteeMinimums: fc.boolean(),
     }),
   )
-  .map(({ circuits, evses, strategy, guaranteeMinimums }) => ({
+  .map(({ circuits, evses, strategy, strategySettings, guaranteeMinimums }) => ({
     id: "random",
     name: "random",
     timezone: "UTC",
@@ -85,6 +90,7 @@ export const siteArbitrary: fc.Arbitrary<Site> = fc
     cycleMs: 1000,
     exportCreditA: 0,
     strategy,
+    strategySettings,
     guaranteeMinimums,
     circuits,
     evses,

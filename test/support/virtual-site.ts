@@ -7,6 +7,7 @@ import type { PhaseVector } from "#controller/model/phase.ts";
 import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
 import { failed } from "#controller/model/result.ts";
 import type { Site } from "#controller/model/site.ts";
+import type { Snapshot } from "#controller/model/snapshot.ts";
 import type { StrategyName } from "#controller/model/strategy-name.ts";
 import { openWorldMeter, openWorldStation } from "#drivers/simulator/world-drivers.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
@@ -43,12 +44,16 @@ export type VirtualOptions = {
   readonly sessions?: StoredSessions;
   /** How long a station takes to pass a limit on to its vehicle. */
   readonly holdOffMs?: number;
+  /** What the site file says beside the day. */
+  readonly site?: Partial<Pick<Site, "exportCreditA" | "strategySettings">>;
+  /** What people and clouds said beside the readings. */
+  readonly amend?: (snapshot: Snapshot) => Snapshot;
   readonly onRecord?: (record: CycleRecord) => void;
 };
 
 /** Opens a day as a virtual site: every circuit with a building load has a meter. */
 export const openVirtualSite = (day: Day, options: VirtualOptions = {}): VirtualSite => {
-  const { startMs = 0, onRecord = () => undefined } = options;
+  const { startMs = 0, onRecord = () => undefined, amend = (snapshot) => snapshot } = options;
   const inputs = worldInputs(day, options.habits);
   const site = siteOf(day, options);
   const evses = inputs.site.evses.map((evse) => asBuilt(evse, options));
@@ -60,7 +65,7 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     kept = next;
   };
   const loop = openVirtualLoop(site, world, (clock) => ({
-    sessions: createSessions({ site, clock, stored: kept, save }),
+    sessions: amended(createSessions({ site, clock, stored: kept, save }), amend),
     stations: site.stations.map(({ id }) => counted(openWorldStation(world, id, clock), () => (writes += 1))),
     meters: site.meters.map((meter) => breakable(openWorldMeter(world, meter), meterFaults)),
   }));
@@ -75,6 +80,11 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     run: (untilMs, before = () => undefined) => loop.run(untilMs, { before, after: onRecord }),
   };
 };
+
+const amended = (sessions: Sessions, amend: (snapshot: Snapshot) => Snapshot): Sessions => ({
+  ...sessions,
+  follow: (snapshot) => amend(sessions.follow(snapshot)),
+});
 
 type WorldEvse = ReturnType<typeof worldInputs>["site"]["evses"][number];
 
@@ -91,12 +101,13 @@ const asBuilt = (evse: WorldEvse, { failsafeA, holdOffMs = evse.holdOffMs }: Vir
 
 const siteOf = (
   day: Day,
-  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share" }: VirtualOptions,
+  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share", site: said }: VirtualOptions,
 ): Site => {
   const site = virtualSite(day, { strategy, cycleMs });
   const watchdogMs = failsafeA === undefined ? null : WATCHDOG_MS;
   return {
     ...site,
+    ...said,
     circuits: site.circuits.map((circuit) => ({ ...circuit, reserveA })),
     stations: site.stations.map((station) => ({ ...station, watchdogMs })),
     evses: site.evses.map((evse) => ({ ...evse, failsafeA: failsafeA ?? null })),

@@ -1,5 +1,4 @@
-import type { Strategy } from "../strategies/strategy.ts";
-import type { Instant } from "../../model/time.ts";
+import type { Outlook, Strategy } from "../strategies/strategy.ts";
 import type { Claim } from "./claims.ts";
 import type { Grant } from "./grant.ts";
 import { divideFairly } from "./fair.ts";
@@ -9,7 +8,8 @@ import { classesOf, oneByOne } from "./priority.ts";
 /** How a site wants its headroom divided. */
 export type DivisionRules = {
   readonly strategy: Strategy;
-  readonly now: Instant;
+  /** What the strategy knows beside the claims and the headroom. */
+  readonly outlook: Omit<Outlook, "headroomA">;
   /** Minimums of lower classes come before maximums of higher ones. */
   readonly guaranteeMinimums: boolean;
 };
@@ -18,11 +18,11 @@ export type DivisionRules = {
 export const grantClaims = (
   claims: readonly Claim[],
   headroomA: Float64Array,
-  { strategy, now, guaranteeMinimums }: DivisionRules,
+  { strategy, outlook, guaranteeMinimums }: DivisionRules,
 ): readonly Grant[] => {
-  const wishes = strategy.wish(claims, { now, headroomA });
+  const wishes = strategy.wish(claims, { ...outlook, headroomA });
   if (strategy.objective === "energy")
-    return divideForEnergy(claims, wishes, headroomA, { now, isThorough: strategy.isThorough === true });
+    return divideForEnergy(claims, wishes, headroomA, { now: outlook.now, isThorough: strategy.isThorough === true });
   const classes = strategy.objective === "ordered" ? oneByOne(claims, wishes) : classesOf(claims);
   return divideFairly(claims, wishes, headroomA, { classes, guaranteeMinimums });
 };

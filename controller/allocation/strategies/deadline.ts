@@ -45,7 +45,7 @@ export const deadline: Strategy = {
 const floorsOf = (
   claims: readonly Claim[],
   classes: readonly (readonly number[])[],
-  { now, headroomA }: Outlook,
+  { now, headroomA }: Pick<Outlook, "now" | "headroomA">,
 ): readonly number[] => {
   const jobs = claims.map((claim) => (claim.isIdle ? null : jobOf(claim, now)));
   const needed = cannotWait(

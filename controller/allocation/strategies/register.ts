@@ -3,6 +3,7 @@ import { deadline } from "./deadline.ts";
 import { equalShare } from "./equal-share.ts";
 import { firstCome } from "./first-come.ts";
 import { mostEnergy } from "./most-energy.ts";
+import { solarFirst } from "./solar-first.ts";
 import type { Strategy } from "./strategy.ts";
 import { weighted } from "./weighted.ts";
 
@@ -13,4 +14,5 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   weighted,
   deadline,
   "most-energy": mostEnergy,
+  "solar-first": solarFirst,
 };

@@ -1,5 +1,7 @@
+import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "../../model/strategy-settings.ts";
 import type { Instant } from "../../model/time.ts";
 import type { Claim } from "../division/claims.ts";
+import { NO_SURPLUS, type Surplus } from "../observation/surplus.ts";
 
 /** What a strategy says of one claim. */
 export type Wish = {
@@ -22,7 +24,18 @@ export type Outlook = {
   readonly now: Instant;
   /** Headroom for vehicles, A per row. */
   readonly headroomA: Float64Array;
+  readonly surplus: Surplus;
+  /** EVSEs that charge as if there were no surplus or price to wait for. */
+  readonly boosts: ReadonlyMap<string, Instant>;
+  readonly settings: StrategySettings;
 };
+
+/** An outlook on nothing but the claims. */
+export const NOTHING_AHEAD = {
+  surplus: NO_SURPLUS,
+  boosts: new Map(),
+  settings: DEFAULT_STRATEGY_SETTINGS,
+} satisfies Partial<Outlook>;
 
 /**
  * A way to divide: `fair` shares the headroom of each priority class by weight, `ordered` gives one after the other all it can
@@ -32,6 +45,8 @@ export type Strategy = {
   readonly objective: "fair" | "ordered" | "energy";
   /** Whether a division for energy is worth looking for better choices of who is served. */
   readonly isThorough?: boolean;
+  /** What a vehicle waits for that its ceiling, and no circuit, holds back. */
+  readonly holdsBack?: "surplus";
   readonly wish: (claims: readonly Claim[], outlook: Outlook) => readonly Wish[];
 };
 

@@ -1,3 +1,4 @@
+import { NOTHING_AHEAD } from "#controller/allocation/strategies/strategy.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { grantBalanced, type Balance } from "#controller/allocation/balance.ts";
@@ -8,7 +9,8 @@ import { claimOn } from "#test/controller/support/claim.ts";
 
 const divide = (wiring: readonly (readonly number[])[], balance: Balance, name: StrategyName = "equal-share") => {
   const headroomA = Float64Array.from([100, 100, 100]);
-  const rules = { strategy: STRATEGIES[name], now: instant(0), guaranteeMinimums: false };
+  const outlook = { ...NOTHING_AHEAD, now: instant(0) };
+  const rules = { strategy: STRATEGIES[name], outlook, guaranteeMinimums: false };
   const { grants, loweredRows } = grantBalanced(
     wiring.map((rows, i) => claimOn(rows, i)),
     headroomA,

@@ -1,3 +1,4 @@
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CircuitFallback, proveFallback } from "#controller/config/fallback-proof.ts";
@@ -42,6 +43,7 @@ const siteOf = (circuits: readonly Circuit[], evses: readonly Evse[]): Site => (
   cycleMs: 1000,
   exportCreditA: 0,
   strategy: "equal-share",
+  strategySettings: DEFAULT_STRATEGY_SETTINGS,
   guaranteeMinimums: false,
   circuits,
   stations: [],

@@ -15,6 +15,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/Ms$/, "ms"],
   [/A$/, "A"],
   [/V$/, "V"],
+  [/W$/, "W"],
 ];
 
 const keyword = (schema: TSchema, name: string): unknown => Reflect.get(schema, name);
@@ -58,7 +59,7 @@ const row = (key: string, schema: TSchema): string => {
 const rows = (schema: TSchema): readonly string[] =>
   Type.IsObject(schema) ? Object.entries(schema.properties).map(([key, property]) => row(key, property)) : [];
 
-const { emergencyStop, gateway, strategy, guaranteeMinimums } = SiteFile.properties;
+const { emergencyStop, gateway, strategy, guaranteeMinimums, solarFirst, cheapest } = SiteFile.properties;
 const [tcp, serial, mqtt] = DeviceConfig.anyOf;
 
 /** The rows of docs/site-file.md by heading, derived from the schema. */
@@ -74,5 +75,7 @@ export const KEY_ROWS: ReadonlyMap<string, readonly string[]> = new Map([
   ["device over MQTT", rows(mqtt)],
   ["gateway", rows(gateway)],
   ["emergencyStop", rows(emergencyStop)],
+  ["solarFirst", rows(solarFirst)],
+  ["cheapest", rows(cheapest)],
   ["strategy", [row("strategy", strategy), row("guaranteeMinimums", guaranteeMinimums)]],
 ]);

@@ -1,3 +1,4 @@
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { Evse, Site } from "#controller/model/site.ts";
 
@@ -26,6 +27,7 @@ export const SITE: Site = {
   cycleMs: 1000,
   exportCreditA: 0,
   strategy: "equal-share",
+  strategySettings: DEFAULT_STRATEGY_SETTINGS,
   guaranteeMinimums: false,
   circuits: [
     {

@@ -5,13 +5,14 @@ import { describe, expect, it } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
 import { grantClaims } from "#controller/allocation/division/grants.ts";
 import { NEW_EVSE } from "#controller/allocation/memory.ts";
-import type { Strategy, Wish } from "#controller/allocation/strategies/strategy.ts";
+import { NOTHING_AHEAD, type Strategy, type Wish } from "#controller/allocation/strategies/strategy.ts";
 import { UNKNOWN_NEED } from "#controller/model/need.ts";
 import { instant } from "#controller/model/time.ts";
 import { soonestFirst } from "./soonest-first.ts";
 
 const ROWS = 6;
 const NOW = instant(0);
+const OUTLOOK = { ...NOTHING_AHEAD, now: NOW };
 
 const claim = (evse: string, rest: Partial<Claim> = {}): Claim => ({
   evse,
@@ -72,7 +73,7 @@ describe("a strategy, whatever it wishes", () => {
       fc.property(scenes, ({ asked, wishes, roomA, objective, isThorough, guaranteeMinimums }) => {
         const strategy: Strategy = { objective, isThorough, wish: (all) => wishes.slice(0, all.length) };
         const all = asked.map((rest, i) => claim(`s${i}/1`, rest));
-        const grants = grantClaims(all, Float64Array.from(roomA), { strategy, now: NOW, guaranteeMinimums });
+        const grants = grantClaims(all, Float64Array.from(roomA), { strategy, outlook: OUTLOOK, guaranteeMinimums });
         const usedA = new Float64Array(ROWS);
         for (const [i, { claim: each, currentA }] of grants.entries()) {
           for (const row of each.rows) usedA[row] = (usedA[row] ?? 0) + currentA;
@@ -101,7 +102,7 @@ describe("the example of docs/adding-a-strategy.md", () => {
       need: { ...UNKNOWN_NEED, departsAt: instant(minutes * 60_000) },
     });
     const asked = [claim("silent"), claim("late", leaves(300)), claim("soon", leaves(30))];
-    const rules = { strategy: soonestFirst, now: NOW, guaranteeMinimums: false };
+    const rules = { strategy: soonestFirst, outlook: OUTLOOK, guaranteeMinimums: false };
     const grants = grantClaims(asked, Float64Array.of(50, 50, 50), rules);
     expect(grants.map(({ currentA }) => currentA)).toEqual([0, 18, 32]);
     expect(guide).toContain("32 A, 18 A and nothing");
