@@ -62,16 +62,15 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const loads = buildingLoads(plan, snapshot, observed, previous);
   const limits = effectiveLimits(plan, snapshot);
   const rows = rowStates({ plan, observed, limits, loads });
-  const { nominalVoltageV, guaranteeMinimums, strategySettings: settings } = plan.site;
+  const { at: now, prices, boosts } = snapshot;
+  const { nominalVoltageV: voltageV, guaranteeMinimums, strategySettings: settings } = plan.site;
   const meterState = loads.circuits[0]?.meterState ?? null;
   const missing = missingDevices(observed, loads);
   const claims = observed.map((each) =>
-    snapshot.isEmergencyStopped
-      ? "emergency-stop"
-      : boosted(claimOf(each, { snapshot, voltageV: nominalVoltageV, missing }), snapshot),
+    snapshot.isEmergencyStopped ? "emergency-stop" : boosted(claimOf(each, { snapshot, voltageV, missing }), snapshot),
   );
   const surplus = rememberSurplus({ plan, snapshot, observed, meterState }, previous.surplus);
-  const outlook = { now: snapshot.at, surplus: surplusOf(surplus), boosts: snapshot.boosts, settings };
+  const outlook = { now, surplus: surplusOf(surplus), prices, boosts, settings, voltageV };
   const rules = { strategy, outlook, guaranteeMinimums };
   const divisibleA = divisible(observed, claims, rows);
   const balances = balancesOf(plan, loads, rows.headroomA, divisibleA);

@@ -1,6 +1,13 @@
 import { ZERO, type PhaseVector } from "../model/phase.ts";
 import type { Instant } from "../model/time.ts";
 
+/** What a vehicle has been seen to take. */
+export type Learned = {
+  /** A per phase; Infinity: all that it was offered so far. */
+  readonly mostA: number;
+  readonly phases: number;
+};
+
 /** What the allocation remembers of one EVSE from cycle to cycle. */
 export type EvseMemory = {
   /** What it was told last, A. */
@@ -33,6 +40,8 @@ export type EvseMemory = {
   readonly parkedTimes: number;
   /** What it is given at the most while it does not use more, A; null: no such limit. */
   readonly ceilingA: number | null;
+  /** What its vehicle takes; null: it has not charged for long enough since it was plugged in. */
+  readonly learned: Learned | null;
   /** Since when it has been so limited; kept while the ceiling is lifted to see whether it takes more. */
   readonly ceilingSince: Instant | null;
 };
@@ -103,6 +112,7 @@ export const NEW_EVSE: EvseMemory = {
   parkedTimes: 0,
   ceilingA: null,
   ceilingSince: null,
+  learned: null,
 };
 
 /** The memory of a loop that has just started: every EVSE counts at its rating until it answers. */

@@ -3,6 +3,7 @@ import { elapsedMs } from "../model/time.ts";
 import type { VehicleState } from "../model/reading.ts";
 import type { Observed } from "./observation/accounted.ts";
 import type { ClaimOrReason } from "./division/claims.ts";
+import { learn } from "./learn.ts";
 import type { EvseMemory } from "./memory.ts";
 import type { Release } from "./release.ts";
 import { ASK_AGAIN_MS, ASK_FOR_MS, PHASE_IN_USE_A, UNUSED_MS, UNUSED_STEP_A } from "./timing.ts";
@@ -27,6 +28,7 @@ const rememberOne = (released: Release, claim: ClaimOrReason | undefined, { now,
   return {
     ...memory,
     ...liftCeiling(judgeUse(observed, currentA), memory, now),
+    learned: learn(observed, now),
     setpointA: currentA,
     changedAt: isChanged ? now : memory.changedAt,
     boundA: memory.boundA === null ? null : Math.max(memory.boundA, currentA),

@@ -40,7 +40,11 @@ export const divideCase = (vehicles: readonly CaseVehicle[], scene: DivisionScen
     .flatMap((vehicle) => claimOf(vehicle, scene))
     .toSorted((a, b) => a.arrivedAt - b.arrivedAt || (a.evse < b.evse ? -1 : 1));
   const leftA = Float64Array.from(scene.headroomA);
-  const rules = { strategy: scene.strategy, outlook: { ...NOTHING_AHEAD, now: scene.now }, guaranteeMinimums: false };
+  const rules = {
+    strategy: scene.strategy,
+    outlook: { ...NOTHING_AHEAD, now: scene.now, voltageV: scene.voltageV },
+    guaranteeMinimums: false,
+  };
   return { grants: grantClaims(claims, leftA, rules), headroomA: scene.headroomA, leftA };
 };
 
@@ -95,6 +99,7 @@ const newHistory = (vehicle: CaseVehicle, now: Instant): VehicleHistory => ({
   setpointA: vehicle.setpointNowA ?? 0,
   servedSince: (vehicle.setpointNowA ?? 0) > 0 ? now : null,
   waitingSince: null,
+  learned: null,
   pauses: 0,
   changedAt: null,
   parkedTimes: 0,
@@ -153,6 +158,7 @@ const nextHistory = (
   servedSince: setpointA > 0 ? (before.servedSince ?? now) : null,
   waitingSince: setpointA > 0 ? null : (before.waitingSince ?? now),
   parkedTimes: parkedTimes(before, setpointA, wasIdle),
+  learned: before.learned,
   pauses: before.pauses + (before.setpointA > 0 && setpointA === 0 ? 1 : 0),
 });
 

@@ -1,6 +1,7 @@
 import type { Fault } from "../model/fault.ts";
 import type { Limit } from "../model/limit.ts";
 import type { EvseReading, InverterReading, MeterReading } from "../model/reading.ts";
+import type { PriceSlot } from "../model/price.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
 import type { Snapshot, WriteState } from "../model/snapshot.ts";
@@ -26,6 +27,8 @@ export type ProcessImage = {
   endWrite(evse: string, currentA: number, at: Instant, result: Result<null, Fault>): void;
   setLimits(limits: readonly Limit[]): void;
   limits(): readonly Limit[];
+  /** Says where prices come from: asked at every snapshot, because they follow the wall clock. */
+  setPrices(prices: () => readonly PriceSlot[]): void;
   setEmergencyStop(isStopped: boolean): void;
   setStrategy(strategy: StrategyName): void;
   freeze(at: Instant): Snapshot;
@@ -40,6 +43,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
   const places = new Map(site.evses.map((evse) => [evse.id, { evse, contact: contacts.get(evse.station) }]));
   const book = createWriteBook(site);
   const orders = noOrders(site);
+  let prices = (): readonly PriceSlot[] => [];
   return {
     mayPoll: (station, at) => contacts.get(station)?.mayPoll(at) === true,
     beginPoll: (station, at) => contacts.get(station)?.beginPoll(at),
@@ -62,11 +66,13 @@ export const createProcessImage = (site: Site): ProcessImage => {
     },
     setLimits: (limits) => void Object.assign(orders, { limits }),
     limits: () => orders.limits,
+    setPrices: (next) => void (prices = next),
     setEmergencyStop: (isEmergencyStopped) => void Object.assign(orders, { isEmergencyStopped }),
     setStrategy: (strategy) => void Object.assign(orders, { strategy }),
     freeze: (at) => ({
       at,
       ...orders,
+      prices: prices(),
       evses: new Map(evses),
       meters: meters.readings(),
       inverters: inverters.readings(),

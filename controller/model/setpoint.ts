@@ -9,6 +9,7 @@ export type Reason =
   | { readonly code: "uses-less" }
   | { readonly code: "ramping" }
   | { readonly code: "surplus" }
+  | { readonly code: "price" }
   | { readonly code: "waiting-turn"; readonly circuit: string; readonly phase: Phase | null }
   | {
       readonly code: "circuit-limit";

@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import type { Limit } from "./limit.ts";
 import type { Need } from "./need.ts";
+import type { PriceSlot } from "./price.ts";
 import type { EvseReading, InverterReading, MeterReading } from "./reading.ts";
 import type { StrategyName } from "./strategy-name.ts";
 import type { Instant } from "./time.ts";
@@ -45,6 +46,8 @@ export type Snapshot = {
   readonly boosts: ReadonlyMap<string, Instant>;
   /** How the headroom is divided now. */
   readonly strategy: StrategyName;
+  /** What energy costs, in the order of time, as far as it is known. */
+  readonly prices: readonly PriceSlot[];
   /** Emergency-stop or fire-alarm contact: latched until released by a person (R12). */
   readonly isEmergencyStopped: boolean;
   readonly faults: readonly Fault[];

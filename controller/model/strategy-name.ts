@@ -6,6 +6,7 @@ export const STRATEGY_NAMES = [
   "deadline",
   "most-energy",
   "solar-first",
+  "cheapest",
 ] as const;
 
 /** The name of a strategy. */

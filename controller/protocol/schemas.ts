@@ -67,6 +67,7 @@ const Reason = Type.Union([
         "uses-less",
         "ramping",
         "surplus",
+        "price",
         "silent",
         "disobeys",
         "station-fault",

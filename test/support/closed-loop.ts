@@ -44,6 +44,13 @@ export type TestCycle = {
   readonly realA: Float64Array;
 };
 
+/** Dear and cheap by turns, so that a strategy which follows prices starts and stops. */
+const PRICES = Array.from({ length: 20 }, (_, k) => ({
+  from: instant(k * 20_000),
+  until: instant((k + 1) * 20_000),
+  pricePerKwh: k % 2,
+}));
+
 /** The allocation closed over a simple world: cars that follow late, writes that get lost, one meter at the top. */
 export const runClosedLoop = (
   site: Site,
@@ -53,6 +60,7 @@ export const runClosedLoop = (
   const plan = planSite(site);
   const strategy = STRATEGIES[site.strategy];
   const image = createProcessImage(site);
+  image.setPrices(() => PRICES);
   const evses = new Map(plan.evses.map(({ evse, station }) => [evse.id, createTestEvse(evse, station, instant(0))]));
   let previous = EMPTY_MEMORY;
   let buildingA: PhaseVector = ZERO;

@@ -22,7 +22,7 @@ export type Claim = SteppedShare & {
 };
 
 /** How the EVSE was served so far. */
-export type ClaimHistory = Pick<EvseMemory, "setpointA" | "servedSince" | "waitingSince" | "pauses">;
+export type ClaimHistory = Pick<EvseMemory, "setpointA" | "servedSince" | "waitingSince" | "pauses" | "learned">;
 
 /** Why an EVSE makes no claim. */
 export type NoClaim = "resting" | "no-vehicle" | "silent" | "station-fault" | "disobeys";

@@ -2,7 +2,7 @@ import { classesOf } from "../division/priority.ts";
 import { divideFairly } from "../division/fair.ts";
 import type { Claim } from "../division/claims.ts";
 import { elapsedMs, instant, type Instant } from "../../model/time.ts";
-import { cannotWait, type Job } from "./deferral.ts";
+import { cannotWait, jobOf, type Job } from "./deferral.ts";
 import { PLAIN_WISH, type Outlook, type Strategy, type Wish } from "./strategy.ts";
 
 /** What must be charged within this time counts as needed now, ms. */
@@ -27,15 +27,15 @@ const IDLE_VALUE = 0.01;
  */
 export const deadline: Strategy = {
   objective: "energy",
-  wish: (claims, { now, headroomA }) => {
+  wish: (claims, outlook) => {
     const classes = classesOf(claims);
-    const floors = floorsOf(claims, classes, { now, headroomA });
+    const floors = floorsOf(claims, classes, outlook);
     const rank = new Map(classes.flatMap((indices, place) => indices.map((index) => [index, place] as const)));
     return claims.map((claim, index): Wish => {
       if (claim.isIdle) return { ...PLAIN_WISH, order: index, value: IDLE_VALUE };
       const above = classes.length - 1 - (rank.get(index) ?? 0);
       const floorA = floors[index] ?? 0;
-      const value = 1 + URGENCY_VALUE * urgencyOf(claim, now);
+      const value = 1 + URGENCY_VALUE * urgencyOf(claim, outlook);
       return { ...PLAIN_WISH, order: index, floorA, floorValue: NEEDED_VALUE * CLASS_FACTOR ** above, value };
     });
   },
@@ -45,9 +45,9 @@ export const deadline: Strategy = {
 const floorsOf = (
   claims: readonly Claim[],
   classes: readonly (readonly number[])[],
-  { now, headroomA }: Pick<Outlook, "now" | "headroomA">,
+  { now, headroomA, voltageV }: Outlook,
 ): readonly number[] => {
-  const jobs = claims.map((claim) => (claim.isIdle ? null : jobOf(claim, now)));
+  const jobs = claims.map((claim) => (claim.isIdle ? null : jobNow(claim, { now, voltageV })));
   const needed = cannotWait(
     classes.map((indices) => indices.flatMap((index) => jobs[index] ?? [])),
     headroomA,
@@ -67,12 +67,9 @@ const fairShares = (
   return divideFairly(claims, wishes, Float64Array.from(headroomA), rules).map(({ currentA }) => currentA);
 };
 
-/** A claim with a known need as a job; one that nobody said when it ends is taken to end at the usual time. */
-const jobOf = ({ need, maxA, rows, wattsPerA }: Claim, now: Instant): Job | null => {
-  if (need.energyWh === null) return null;
-  const departsAt = departureOf(need.departsAt, now);
-  return { rows, maxA, departsAt, needAms: (need.energyWh * 3_600_000) / wattsPerA };
-};
+/** One that nobody said when it leaves is taken to leave at the usual time. */
+const jobNow = (claim: Claim, { now, voltageV }: Pick<Outlook, "now" | "voltageV">): Job | null =>
+  jobOf(claim, departureOf(claim.need.departsAt, now), voltageV);
 
 const departureOf = (departsAt: Instant | null, now: Instant): Instant => {
   if (departsAt === null) return instant(now + USUAL_STAY_MS);
@@ -80,7 +77,7 @@ const departureOf = (departsAt: Instant | null, now: Instant): Instant => {
 };
 
 /** The part of its maximum that it needs on average until it leaves, at most 1; half where nobody said. */
-const urgencyOf = (claim: Claim, now: Instant): number => {
-  const job = jobOf(claim, now);
-  return job === null ? 0.5 : Math.min(1, job.needAms / (job.maxA * elapsedMs(now, job.departsAt)));
+const urgencyOf = (claim: Claim, outlook: Outlook): number => {
+  const job = jobNow(claim, outlook);
+  return job === null ? 0.5 : Math.min(1, job.needAms / (job.maxA * elapsedMs(outlook.now, job.departsAt)));
 };

@@ -1,4 +1,5 @@
 import type { StrategyName } from "../../model/strategy-name.ts";
+import { cheapest } from "./cheapest.ts";
 import { deadline } from "./deadline.ts";
 import { equalShare } from "./equal-share.ts";
 import { firstCome } from "./first-come.ts";
@@ -15,4 +16,5 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   deadline,
   "most-energy": mostEnergy,
   "solar-first": solarFirst,
+  cheapest,
 };

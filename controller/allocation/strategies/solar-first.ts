@@ -2,7 +2,7 @@ import { divide, type Share } from "../division/divide.ts";
 import { classesOf } from "../division/priority.ts";
 import { turnOrder, type Turn } from "../division/turns.ts";
 import type { Claim } from "../division/claims.ts";
-import { PLAIN_WISH, type Outlook, type Strategy } from "./strategy.ts";
+import { phasesOf, PLAIN_WISH, type Outlook, type Strategy } from "./strategy.ts";
 
 /**
  * Everybody from the surplus alone: what the grid connection draws stays at or below its target. A vehicle starts when its
@@ -24,7 +24,7 @@ export const solarFirst: Strategy = {
 
 /** The fair share of the surplus of every claim that runs on it, A, within the tree. */
 const ceilingsOf = (claims: readonly Claim[], turns: readonly Turn[], outlook: Outlook): ReadonlyMap<Claim, number> => {
-  const { headroomA, surplus, settings, boosts } = outlook;
+  const { headroomA, surplus, settings, boosts, voltageV } = outlook;
   const inOrder = classesOf(claims).flatMap((members) =>
     members.toSorted((a, b) => (turns[a]?.order ?? 0) - (turns[b]?.order ?? 0)).flatMap((i) => claims[i] ?? []),
   );
@@ -37,9 +37,9 @@ const ceilingsOf = (claims: readonly Claim[], turns: readonly Turn[], outlook: O
     { ...outlook, surplus: { ...surplus, lastedW: surplus.lastedW + spareW, bestW: surplus.bestW + spareW } },
   );
   const leastW = sum(running.map((claim) => watts(claim, floorOf(claim, outlook))));
-  const powerRow = headroomA.length;
-  const roomA = Float64Array.from([...headroomA, Math.max(leastW, surplus.nowW + spareW) / voltageOf(claims)]);
-  const shares = running.map((claim) => shareOf(claim, powerRow, outlook));
+  const surplusRow = headroomA.length;
+  const roomA = Float64Array.from([...headroomA, Math.max(leastW, surplus.nowW + spareW) / voltageV]);
+  const shares = running.map((claim) => shareOf(claim, surplusRow, outlook));
   const { currentA } = divide(shares, roomA);
   return new Map(running.map((claim, i) => [claim, currentA[i] ?? 0]));
 };
@@ -47,11 +47,6 @@ const ceilingsOf = (claims: readonly Claim[], turns: readonly Turn[], outlook: O
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const watts = ({ wattsPerA }: Claim, currentA: number): number => wattsPerA * currentA;
-
-const phasesOf = ({ rows }: Claim): number => new Set(rows.map((row) => row % 3)).size;
-
-const voltageOf = ([claim]: readonly Claim[]): number =>
-  claim === undefined ? 1 : claim.wattsPerA / Math.max(1, phasesOf(claim));
 
 const floorOf = ({ minA, maxA }: Claim, { settings }: Outlook): number =>
   Math.min(maxA, Math.max(minA, settings.floorA));
@@ -69,10 +64,13 @@ const runningOn = (inOrder: readonly Claim[], { surplus, settings }: Outlook): r
 };
 
 /** It loads the row of the surplus once a phase; a vehicle that draws nothing is offered no more than the least. */
-const shareOf = (claim: Claim, powerRow: number, outlook: Outlook): Share => {
+const shareOf = (claim: Claim, surplusRow: number, outlook: Outlook): Share => {
   const minA = floorOf(claim, outlook);
   return {
-    rows: Int32Array.from([...claim.rows, ...Array.from({ length: phasesOf(claim) }, () => powerRow)]),
+    rows: Int32Array.from([
+      ...claim.rows,
+      ...Array.from({ length: phasesOf(claim, outlook.voltageV) }, () => surplusRow),
+    ]),
     minA,
     maxA: claim.isIdle ? minA : claim.maxA,
     weight: 1,

@@ -1,3 +1,4 @@
+import type { PriceSlot } from "../../model/price.ts";
 import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "../../model/strategy-settings.ts";
 import type { Instant } from "../../model/time.ts";
 import type { Claim } from "../division/claims.ts";
@@ -25,16 +26,22 @@ export type Outlook = {
   /** Headroom for vehicles, A per row. */
   readonly headroomA: Float64Array;
   readonly surplus: Surplus;
+  /** What energy costs, in the order of time, as far as it is known. */
+  readonly prices: readonly PriceSlot[];
   /** EVSEs that charge as if there were no surplus or price to wait for. */
   readonly boosts: ReadonlyMap<string, Instant>;
   readonly settings: StrategySettings;
+  /** Voltage between a phase and neutral, V. */
+  readonly voltageV: number;
 };
 
 /** An outlook on nothing but the claims. */
 export const NOTHING_AHEAD = {
   surplus: NO_SURPLUS,
+  prices: [],
   boosts: new Map(),
   settings: DEFAULT_STRATEGY_SETTINGS,
+  voltageV: 230,
 } satisfies Partial<Outlook>;
 
 /**
@@ -46,7 +53,7 @@ export type Strategy = {
   /** Whether a division for energy is worth looking for better choices of who is served. */
   readonly isThorough?: boolean;
   /** What a vehicle waits for that its ceiling, and no circuit, holds back. */
-  readonly holdsBack?: "surplus";
+  readonly holdsBack?: "surplus" | "price";
   readonly wish: (claims: readonly Claim[], outlook: Outlook) => readonly Wish[];
 };
 
@@ -60,3 +67,7 @@ export const PLAIN_WISH: Wish = {
   value: 1,
   ceilingA: Infinity,
 };
+
+/** On how many phases a claim counts. */
+export const phasesOf = ({ wattsPerA }: Claim, voltageV: number): number =>
+  Math.max(1, Math.round(wattsPerA / voltageV));

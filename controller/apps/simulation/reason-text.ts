@@ -27,6 +27,8 @@ const PLAIN_TEXT: Readonly<Record<Exclude<WhyNotMore, { readonly circuit: string
   "no-vehicle": "has just been plugged in",
   "full-current": "takes all its station can give",
   "uses-less": "its vehicle takes less than it is given",
+  surplus: "takes what the sun leaves",
+  price: "waits for a lower price",
   ramping: "rises step by step",
   silent: "its station does not answer",
   disobeys: "draws more than it was told",

@@ -19,6 +19,7 @@ const claim = (evse: string, served: number | null, waiting: number | null): Cla
     servedSince: served === null ? null : instant(served * MINUTE),
     waitingSince: waiting === null ? null : instant(waiting * MINUTE),
     pauses: 0,
+    learned: null,
   },
   rows: Int32Array.of(0),
   minA: 6,

@@ -11,7 +11,7 @@ export const claimOn = (rows: readonly number[], index: number, over: Partial<Cl
   wattsPerA: 230 * rows.length,
   isIdle: false,
   need: UNKNOWN_NEED,
-  history: { setpointA: 0, servedSince: null, waitingSince: null, pauses: 0 },
+  history: { setpointA: 0, servedSince: null, waitingSince: null, pauses: 0, learned: null },
   rows: Int32Array.from(rows),
   minA: 6,
   maxA: 32,

@@ -159,6 +159,7 @@ export const de: Texts = {
   "reason.ramping": "Steigt Schritt für Schritt.",
   "reason.all-phases": "allen Phasen zusammen",
   "reason.surplus": "Lädt mit dem, was die Sonne übrig lässt.",
+  "reason.price": "Wartet auf einen niedrigeren Preis.",
   "reason.waiting-turn":
     "Wartet, bis es an der Reihe ist: {circuit} hat auf {phase} keinen Platz für ein weiteres Fahrzeug.",
   "reason.circuit-limit": "Begrenzt durch {circuit} auf {phase} ({source}).",

@@ -154,6 +154,7 @@ export const en = {
   "reason.ramping": "Rises step by step.",
   "reason.all-phases": "all phases together",
   "reason.surplus": "Charges with what the sun leaves.",
+  "reason.price": "Waits for a lower price.",
   "reason.waiting-turn": "Waits its turn: {circuit} has no room for another vehicle on {phase}.",
   "reason.circuit-limit": "Limited by {circuit} on {phase} ({source}).",
   "reason.phase-balance": "Lowered so that the phases of {circuit} stay balanced ({phase}).",

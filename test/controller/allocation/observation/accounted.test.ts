@@ -38,6 +38,7 @@ const look = (scene: Scene, memory: Partial<EvseMemory>): Observed => {
       needs: new Map(),
       boosts: new Map(),
       strategy: "equal-share",
+      prices: [],
       isEmergencyStopped: false,
       faults: [],
     },

@@ -31,6 +31,7 @@ const buildingAt = (meterAtMs: number, memory: Partial<EvseMemory>): PhaseVector
     needs: new Map(),
     boosts: new Map(),
     strategy: "equal-share" as const,
+    prices: [],
     isEmergencyStopped: false,
     faults: [],
   };
