@@ -45,6 +45,19 @@ const RuntimeState = Type.Object(
     /** Holds as long as the site file names the same one as when it was chosen. */
     strategy: Type.Optional(Type.Object({ chosen: StrategyName, insteadOf: StrategyName }, closed)),
     waited: Type.Optional(Type.Array(Waited, { maxItems: 10_000 })),
+    prices: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            startsAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }),
+            endsAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }),
+            pricePerKwh: Type.Number({ minimum: -1000, maximum: 1000 }),
+          },
+          closed,
+        ),
+        { maxItems: 400 },
+      ),
+    ),
   },
   closed,
 );

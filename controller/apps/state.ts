@@ -1,4 +1,5 @@
 import { createLimitStore } from "../loop/limit-store.ts";
+import { createPriceStore } from "../loop/price-store.ts";
 import type { ProcessImage } from "../loop/process-image.ts";
 import type { WaitedDay, WaitedPorts } from "../loop/waited-book.ts";
 import type { PhaseVector } from "../model/phase.ts";
@@ -27,15 +28,10 @@ type Options = {
 /** The run-time state as it was left, in force in the image from now on, and kept on every change. */
 export const openState = async ({ dataDirectory, site, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
-  let { isEmergencyStopped, limits: kept, waited = [] } = stored;
+  let { isEmergencyStopped, limits: kept, prices = [], waited = [] } = stored;
   let strategy = chosenStrategy(stored, site);
-  let writing: Promise<void> = Promise.resolve();
-  const keep = (): Promise<void> => {
-    const write = () =>
-      writeRuntimeState(dataDirectory, { isEmergencyStopped, limits: kept, waited, ...asStored(strategy, site) });
-    writing = writing.then(write, write);
-    return writing;
-  };
+  const now = (): RuntimeState => ({ isEmergencyStopped, limits: kept, prices, waited, ...asStored(strategy, site) });
+  const keep = inTurn(() => writeRuntimeState(dataDirectory, now()));
   const store = createLimitStore({
     site,
     clock,
@@ -46,20 +42,31 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
       return keep();
     },
   });
+  const priceStore = createPriceStore({
+    clock,
+    stored: prices,
+    save: (next) => {
+      prices = next.map((price) => ({ ...price }));
+      return keep();
+    },
+  });
+  image.setPrices(() => priceStore.slots());
   image.setLimits(store.limits());
   image.setEmergencyStop(isEmergencyStopped);
   image.setStrategy(strategy);
-  const stop = async (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
-    isEmergencyStopped = isStopped;
-    image.setEmergencyStop(isStopped);
+  const applied = async (): Promise<Omit<CommandReply, "id">> => {
     await keep();
     return { outcome: "applied", reason: null };
   };
-  const divide = async (next: StrategyName): Promise<Omit<CommandReply, "id">> => {
+  const stop = (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
+    isEmergencyStopped = isStopped;
+    image.setEmergencyStop(isStopped);
+    return applied();
+  };
+  const divide = (next: StrategyName): Promise<Omit<CommandReply, "id">> => {
     strategy = next;
     image.setStrategy(next);
-    await keep();
-    return { outcome: "applied", reason: null };
+    return applied();
   };
   const keepWaited = (days: readonly WaitedDay[]): Promise<void> => {
     waited = days;
@@ -67,10 +74,20 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
   };
   const carryOut = (payload: SiteCommand): Promise<Omit<CommandReply, "id">> => {
     if (payload.type === "emergency-stop") return stop(payload.isStopped);
+    if (payload.type === "set-prices") return priceStore.apply(payload);
     return payload.type === "set-strategy" ? divide(payload.strategy) : store.apply(payload);
   };
   const apply = (payload: SiteCommand) => carryOut(payload).catch(unkept);
   return { waited: { stored: waited, save: keepWaited }, apply };
+};
+
+/** One write at a time, each of what is true when it begins. */
+const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
+  let writing: Promise<void> = Promise.resolve();
+  return () => {
+    writing = writing.then(write, write);
+    return writing;
+  };
 };
 
 /** The strategy chosen at run time, unless the site file has named another one since; else the site's own. */

@@ -78,14 +78,13 @@ export const createProcessImage = (site: Site): ProcessImage => {
       inverters: inverters.readings(),
       contacts: new Map([...contacts].map(([station, contact]) => [station, contact.freeze(at)])),
       writes: book.freeze(),
-      faults: [
-        ...meters.faults(),
-        ...inverters.faults(),
-        ...[...contacts.values()].flatMap(({ fault }) => (fault === null ? [] : [fault])),
-      ],
+      faults: [...meters.faults(), ...inverters.faults(), ...faultsOf(contacts)],
     }),
   };
 };
+
+const faultsOf = (contacts: ReadonlyMap<string, Contact>): readonly Fault[] =>
+  [...contacts.values()].flatMap(({ fault }) => (fault === null ? [] : [fault]));
 
 /** The newest reading of each device of a kind, and what is wrong with it. */
 const createNewest = <T>() => {

@@ -25,6 +25,14 @@ export type SiteCommand =
       readonly durationMs: number;
       readonly afterwardsA: readonly [number, number, number];
     }
+  | {
+      readonly type: "set-prices";
+      readonly prices: readonly {
+        readonly startsAtWallMs: number;
+        readonly endsAtWallMs: number;
+        readonly pricePerKwh: number;
+      }[];
+    }
   | { readonly type: "emergency-stop"; readonly isStopped: boolean }
   | { readonly type: "set-strategy"; readonly strategy: StrategyName };
 

@@ -14,6 +14,7 @@ const LimitVector = Type.Tuple([LimitA, LimitA, LimitA]);
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const DurationMs = Type.Number({ minimum: 0, maximum: 31 * 24 * 3_600_000 });
 const BoostMs = Type.Number({ minimum: 1000, maximum: 24 * 3_600_000 });
+const WallMs = Type.Number({ minimum: 0, maximum: 1e15 });
 const Version = Type.Literal(PROTOCOL_VERSION);
 const Power = Type.Number({ minimum: -1e9, maximum: 1e9 });
 const Phase = Type.Enum(["L1", "L2", "L3"]);
@@ -38,6 +39,19 @@ const CommandPayload = Type.Union([
       limitA: LimitVector,
       durationMs: DurationMs,
       afterwardsA: LimitVector,
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      type: Type.Literal("set-prices"),
+      prices: Type.Array(
+        Type.Object(
+          { startsAtWallMs: WallMs, endsAtWallMs: WallMs, pricePerKwh: Type.Number({ minimum: -1000, maximum: 1000 }) },
+          closed,
+        ),
+        { maxItems: 400 },
+      ),
     },
     closed,
   ),

@@ -4,6 +4,7 @@ import { evseBoost } from "./evse-boost.ts";
 import { evseNeed } from "./evse-need.ts";
 import { healthz } from "./healthz.ts";
 import { readyz } from "./readyz.ts";
+import { prices } from "./prices.ts";
 import type { App, Route, RouteContext } from "./route.ts";
 import { site } from "./site.ts";
 import { state } from "./state.ts";
@@ -17,6 +18,7 @@ const ROUTES: readonly Route[] = [
   state,
   stream,
   circuitLimit,
+  prices,
   strategy,
   evseNeed,
   evseBoost,

@@ -11,6 +11,8 @@ const OFFERED = {
   weighted: true,
   deadline: true,
   "most-energy": true,
+  "solar-first": true,
+  cheapest: true,
 } as const satisfies Record<StrategyName, true>;
 
 const isStrategy = (value: string): value is StrategyName => Object.hasOwn(OFFERED, value);

@@ -152,6 +152,12 @@ export const de: Texts = {
     "Jedes Fahrzeug bekommt bis zur Abfahrt, was es braucht, wie angegeben oder gelernt; ist nichts bekannt, einen fairen Anteil.",
   "strategy.most-energy": "Meiste Energie",
   "strategy.most-energy.about": "In jedem Moment so viel Energie wie möglich, gleich welches Fahrzeug sie bekommt.",
+  "strategy.solar-first": "Von der Sonne",
+  "strategy.solar-first.about":
+    "Fahrzeuge laden mit dem, was die Sonne übrig lässt; das Netz gibt nur dazu, was die Standortdatei erlaubt.",
+  "strategy.cheapest": "Wenn es billig ist",
+  "strategy.cheapest.about":
+    "Jedes Fahrzeug bekommt vor der Abfahrt, was es braucht, in den billigsten Stunden; ohne Preise wie nach Abfahrt.",
 
   "reason.no-vehicle": "Kein Fahrzeug ist angesteckt.",
   "reason.full-current": "Lädt mit allem, was die Station geben kann.",

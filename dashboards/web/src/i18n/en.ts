@@ -147,6 +147,12 @@ export const en = {
     "Every vehicle gets what it needs by the time it leaves, as said or learned; one of unknown need gets a fair share.",
   "strategy.most-energy": "Most energy",
   "strategy.most-energy.about": "As much energy as possible at every moment, whichever vehicle gets it.",
+  "strategy.solar-first": "From the sun",
+  "strategy.solar-first.about":
+    "Vehicles charge with what the sun leaves; the grid adds only what the site file allows.",
+  "strategy.cheapest": "When it is cheap",
+  "strategy.cheapest.about":
+    "Every vehicle gets what it needs before it leaves, in the cheapest hours; without prices, as by departure.",
 
   "reason.no-vehicle": "No vehicle is plugged in.",
   "reason.full-current": "Charges with all the station can give.",
