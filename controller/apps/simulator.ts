@@ -42,9 +42,9 @@ export const runSimulator = async (options: Options): Promise<void> => {
 /** The ports that a simulator before this one had, so that nobody has to look for its devices anew. */
 const earlierPorts = async (siteFile: string): Promise<Readonly<Record<string, number>>> => {
   const runnable = await loadRunnableSite(siteFile).catch(() => null);
-  const { stations, meters } = runnable?.loaded.devices ?? { stations: [], meters: [] };
+  const { stations, meters, inverters } = runnable?.loaded.devices ?? { stations: [], meters: [], inverters: [] };
   return Object.fromEntries(
-    [...stations, ...meters].flatMap(([id, address]) =>
+    [...stations, ...meters, ...inverters].flatMap(([id, address]) =>
       address.transport === "modbus-tcp" ? [[id, address.port] as const] : [],
     ),
   );

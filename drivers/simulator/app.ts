@@ -5,7 +5,9 @@ import { loadProfiles, type Profiles } from "../profiles/load.ts";
 import { runCommand } from "./commands.ts";
 import { type DevicePlaces, openDevices, type SimulatedPorts } from "./devices.ts";
 import { evseSpecs, sessionsOf, type SimulatedSite } from "./simulated-site.ts";
+import type { BuildingTable } from "./world/building.ts";
 import { dayBuilding } from "./world/day-file.ts";
+import { withPlants } from "./world/sun.ts";
 import { advance, createWorld, order, type World } from "./world/world.ts";
 
 /** How a simulator runs. */
@@ -34,10 +36,13 @@ const LEAST_TICK_MS = 5;
 /** A site where an earlier controller has left every station at 0 A. */
 const createPausedWorld = (site: SimulatedSite, profiles: Profiles): World => {
   const evses = evseSpecs(site, profiles);
-  const world = createWorld({ circuits: site.circuits, evses }, sessionsOf(site), dayBuilding(site.day), site.startMs);
+  const world = createWorld({ circuits: site.circuits, evses }, sessionsOf(site), buildingOf(site), site.startMs);
   for (const evse of world.evses) order(world, evse, { setA: 0 });
   return world;
 };
+
+const buildingOf = ({ day, inverters, nominalVoltageV }: SimulatedSite): BuildingTable =>
+  withPlants(dayBuilding(day), inverters, nominalVoltageV);
 
 /** Opens every device of a site and lets its time pass. */
 export const openSimulator = async ({
@@ -57,7 +62,7 @@ export const openSimulator = async ({
     world,
     command: (line) => {
       catchUp();
-      return runCommand(world, devices.meters, line);
+      return runCommand(world, devices.sensors, line);
     },
     close: async () => {
       clearInterval(timer);

@@ -6,7 +6,7 @@ import { fuseReports, reboot, sessionOutcomes, setFaults, stepBuilding, type Wor
 const closed = { additionalProperties: false };
 const Id = Type.String({ minLength: 1, maxLength: 60 });
 
-/** What may be asked of a running simulator, one JSON object a line; `station` may also name a meter. */
+/** What may be asked of a running simulator, one JSON object a line; `station` may also name a meter or an inverter. */
 const SimulatorCommand = Type.Union([
   Type.Object(
     { fault: Type.Enum(["silence", "garbage", "disobedience", "frozen"]), station: Id, on: Type.Boolean() },
@@ -49,13 +49,13 @@ const faultsOf = (command: Extract<SimulatorCommand, { station: string }>): Part
 
 const applyFault = (
   world: World,
-  meters: ReadonlyMap<string, Station>,
+  sensors: ReadonlyMap<string, Station>,
   station: string,
   change: Partial<StationFaults>,
 ): boolean => {
-  const meter = meters.get(station);
-  if (meter === undefined) return setFaults(world, station, change);
-  Object.assign(meter.faults, change);
+  const sensor = sensors.get(station);
+  if (sensor === undefined) return setFaults(world, station, change);
+  Object.assign(sensor.faults, change);
   return true;
 };
 
@@ -65,7 +65,7 @@ const rebooted = (world: World, station: string, forMs: number): boolean => {
 };
 
 /** Carries out one line; returns what to print: `{ ok }`, the report, or an error. */
-export const runCommand = (world: World, meters: ReadonlyMap<string, Station>, line: string): object => {
+export const runCommand = (world: World, sensors: ReadonlyMap<string, Station>, line: string): object => {
   const command = parse(line);
   if (!validator.Check(command)) return { error: `not a command: ${line.slice(0, 200)}` };
   if ("report" in command)
@@ -73,5 +73,5 @@ export const runCommand = (world: World, meters: ReadonlyMap<string, Station>, l
   if ("reboot" in command) return { ok: rebooted(world, command.reboot, command.forMs) };
   if ("buildingStepA" in command)
     return { ok: stepBuilding(world, command.circuit, command.phase, command.buildingStepA) };
-  return { ok: applyFault(world, meters, command.station, faultsOf(command)) };
+  return { ok: applyFault(world, sensors, command.station, faultsOf(command)) };
 };

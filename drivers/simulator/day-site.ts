@@ -89,6 +89,7 @@ export const siteOfDay = (day: Day, startMs: number): SimulatedSite => ({
       profile: DEVICES.meter,
       link: { transport: "modbus-tcp" },
     })),
+  inverters: [],
   day,
   startMs,
   habits: { lowersAfterMs: 4000, raisesAfterMs: 4000, onePhaseMs: 3000, tapersFrom: 0.85 },

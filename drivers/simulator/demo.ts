@@ -1,5 +1,12 @@
 import type { Phase, PhaseVector } from "#controller/model/phase.ts";
-import type { Link, SimulatedCircuit, SimulatedMeter, SimulatedSite, SimulatedStation } from "./simulated-site.ts";
+import type {
+  Link,
+  SimulatedCircuit,
+  SimulatedInverter,
+  SimulatedMeter,
+  SimulatedSite,
+  SimulatedStation,
+} from "./simulated-site.ts";
 import type { DayStation } from "./world/day-file.ts";
 import { generateDay } from "./world/generate-day.ts";
 
@@ -74,6 +81,18 @@ const METERS: readonly SimulatedMeter[] = [
   { id: "north", circuit: "panel-north", measures: "all", profile: "janitza-umg604", link: TCP },
 ];
 
+const INVERTERS: readonly SimulatedInverter[] = [
+  {
+    id: "roof",
+    name: "Roof",
+    circuit: "grid",
+    profile: "huawei-sun2000",
+    link: TCP,
+    peakW: 12_000,
+    batteryWh: 10_000,
+  },
+];
+
 const dayStation = ({ id, circuit, evses }: SimulatedStation): DayStation => ({
   id,
   circuit,
@@ -96,6 +115,7 @@ export const createDemo = (): SimulatedSite => {
     circuits: CIRCUITS,
     stations: STATIONS,
     meters: METERS,
+    inverters: INVERTERS,
     day: generateDay({
       id: "demo-morning",
       seed: 14,

@@ -7,12 +7,15 @@ import { serveSerialLine } from "./servers/modbus-rtu.ts";
 import { openModbusTcpServer } from "./servers/modbus-tcp.ts";
 import { openMqttStation } from "./servers/mqtt.ts";
 import type { RegisterBank } from "./servers/register-bank.ts";
-import { createMeterBank, createStationBank } from "./servers/registers.ts";
+import { inverterValues } from "./servers/inverter-face.ts";
+import { meterValues } from "./servers/meter-face.ts";
+import { createSensorBank, createStationBank, type Sensor } from "./servers/registers.ts";
 import { openSerialLine } from "./servers/serial-line.ts";
 import { createStationFace } from "./servers/station-face.ts";
 import type { WireDevice } from "./servers/wire.ts";
 import {
   type Link,
+  type SimulatedInverter,
   type SimulatedMeter,
   type SimulatedSite,
   type SimulatedStation,
@@ -24,7 +27,7 @@ import type { World } from "./world/world.ts";
 
 /** Where the devices of a simulated site listen. */
 export type SimulatedPorts = {
-  /** Port on 127.0.0.1 by the id of a station or meter. */
+  /** Port on 127.0.0.1 by the id of a station, meter or inverter. */
   readonly tcp: { readonly [device: string]: number };
   /** Path of the terminal by the name of a serial line. */
   readonly lines: { readonly [line: string]: string };
@@ -34,7 +37,8 @@ export type SimulatedPorts = {
 /** Every device of a simulated site, listening. */
 export type SimulatedDevices = {
   readonly ports: SimulatedPorts;
-  readonly meters: ReadonlyMap<string, Station>;
+  /** Meters and inverters. */
+  readonly sensors: ReadonlyMap<string, Station>;
   close(): Promise<void>;
 };
 
@@ -80,12 +84,24 @@ const wireStation = ({ profiles, world }: DevicesOptions, { id, link, profile }:
 const wireMeter = ({ profiles, world }: DevicesOptions, meter: SimulatedMeter, device: Station): Wired => {
   const profile = profiles.meters.get(meter.profile);
   if (profile === undefined) throw new Error(`no meter profile ${meter.profile}`);
-  const face = { profile, world, device, circuit: meter.circuit, measures: meter.measures };
-  return {
-    id: meter.id,
-    link: meter.link,
-    wire: wired(world, meter.id, device, createMeterBank(face, unitIdOf(profile, meter.link))),
-  };
+  const face = { profile, world, circuit: meter.circuit, measures: meter.measures };
+  return wireSensor(meter, { profile, world, device, values: () => meterValues(face) });
+};
+
+const wireInverter = (
+  { profiles, world, site }: DevicesOptions,
+  inverter: SimulatedInverter,
+  device: Station,
+): Wired => {
+  const profile = profiles.inverters.get(inverter.profile);
+  if (profile === undefined) throw new Error(`no inverter profile ${inverter.profile}`);
+  const face = { profile, world, plant: inverter, voltageV: site.nominalVoltageV };
+  return wireSensor(inverter, { profile, world, device, values: () => inverterValues(face) });
+};
+
+const wireSensor = ({ id, link }: { readonly id: string; readonly link: Link }, sensor: Sensor): Wired => {
+  const bank = createSensorBank(sensor, unitIdOf(sensor.profile, link));
+  return { id, link, wire: wired(sensor.world, id, sensor.device, bank) };
 };
 
 const openTcp = async (devices: readonly Wired[], { places, closings }: Opening): Promise<SimulatedPorts["tcp"]> => {
@@ -137,10 +153,12 @@ const openMqtt = ({ site, profiles, world, brokerUrl }: DevicesOptions, closings
 /** Starts a server for every device of a site; without a broker its MQTT stations stay away. */
 export const openDevices = async (options: DevicesOptions): Promise<SimulatedDevices> => {
   const { site, brokerUrl } = options;
-  const meters = new Map(site.meters.map(({ id }) => [id, createStation(id)]));
+  const sensors = new Map([...site.meters, ...site.inverters].map(({ id }) => [id, createStation(id)]));
+  const sensor = (id: string): Station => sensors.get(id) ?? createStation(id);
   const devices = [
     ...site.stations.filter(({ link }) => link.transport !== "mqtt").map((station) => wireStation(options, station)),
-    ...site.meters.map((meter) => wireMeter(options, meter, meters.get(meter.id) ?? createStation(meter.id))),
+    ...site.inverters.map((inverter) => wireInverter(options, inverter, sensor(inverter.id))),
+    ...site.meters.map((meter) => wireMeter(options, meter, sensor(meter.id))),
   ];
   const closings: Closing[] = [];
   const opening = { places: options.places, closings };
@@ -149,7 +167,7 @@ export const openDevices = async (options: DevicesOptions): Promise<SimulatedDev
   openMqtt(options, closings);
   return {
     ports: { tcp, lines, brokerUrl },
-    meters,
+    sensors,
     close: async () => {
       await Promise.all(closings.map((closing) => closing.close()));
     },

@@ -6,6 +6,7 @@ import { type CarHabits, type Day, daySessions, type PerPhase } from "./world/da
 import { between, createRandom, type Random } from "./world/random.ts";
 import type { Session } from "./world/sessions.ts";
 import type { EvseSpec } from "./world/station.ts";
+import type { SolarPlant } from "./world/sun.ts";
 import type { WorldCircuit } from "./world/tree.ts";
 
 /** How a simulated device is reached. */
@@ -35,6 +36,14 @@ export type SimulatedMeter = {
   readonly link: Link;
 };
 
+/** An inverter of a simulated site. */
+export type SimulatedInverter = SolarPlant & {
+  readonly id: string;
+  readonly name: string;
+  readonly profile: string;
+  readonly link: Link;
+};
+
 /** A circuit of a simulated site, with what its site file says of it beyond its place and limit. */
 export type SimulatedCircuit = WorldCircuit & {
   readonly name: string;
@@ -50,6 +59,7 @@ export type SimulatedSite = {
   readonly circuits: readonly SimulatedCircuit[];
   readonly stations: readonly SimulatedStation[];
   readonly meters: readonly SimulatedMeter[];
+  readonly inverters: readonly SimulatedInverter[];
   readonly day: Day;
   /** Time of the day at which it begins, ms. */
   readonly startMs: number;

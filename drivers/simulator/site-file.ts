@@ -40,6 +40,12 @@ export const siteFileOf = (site: SimulatedSite, ports: SimulatedPorts): object =
     measures,
     device: deviceOf(id, profile, link, ports),
   })),
+  inverters: site.inverters.map(({ id, name, circuit, profile, link }) => ({
+    id,
+    name,
+    circuit,
+    device: deviceOf(id, profile, link, ports),
+  })),
   strategy: "equal-share",
   ...(ports.brokerUrl === null ? {} : { gateway: { mqttPort: Number(new URL(ports.brokerUrl).port || "1883") } }),
 });

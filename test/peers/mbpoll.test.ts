@@ -3,7 +3,8 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadProfiles } from "#drivers/profiles/load.ts";
 import { type ModbusTcpServer, openModbusTcpServer } from "#drivers/simulator/servers/modbus-tcp.ts";
-import { createMeterBank, createStationBank } from "#drivers/simulator/servers/registers.ts";
+import { meterValues } from "#drivers/simulator/servers/meter-face.ts";
+import { createSensorBank, createStationBank } from "#drivers/simulator/servers/registers.ts";
 import { createStationFace } from "#drivers/simulator/servers/station-face.ts";
 import { EMPTY_TABLE } from "#drivers/simulator/world/building.ts";
 import { createRandom } from "#drivers/simulator/world/random.ts";
@@ -43,7 +44,8 @@ const serveMeter = (world: World): Promise<ModbusTcpServer> => {
   const profile = profiles.meters.get("janitza-umg604");
   if (profile === undefined) throw new Error("no profile");
   const device = createStation("meter");
-  const bank = createMeterBank({ profile, world, device, circuit: "grid", measures: "all" }, 1);
+  const face = { profile, world, circuit: "grid", measures: "all" } as const;
+  const bank = createSensorBank({ profile, world, device, values: () => meterValues(face) }, 1);
   return openModbusTcpServer({ bank, device, world, random: createRandom(1) });
 };
 

@@ -1,6 +1,5 @@
 import type { MeterScope } from "#controller/model/site.ts";
 import type { MeterProfile } from "../../profiles/schema.ts";
-import type { Station } from "../world/station.ts";
 import { shownCurrents, type World } from "../world/world.ts";
 import type { PointValues } from "./station-face.ts";
 
@@ -8,8 +7,6 @@ import type { PointValues } from "./station-face.ts";
 export type MeterFace = {
   readonly profile: MeterProfile;
   readonly world: World;
-  /** What can break about it; it never reboots. */
-  readonly device: Station;
   readonly circuit: string;
   readonly measures: MeterScope;
 };

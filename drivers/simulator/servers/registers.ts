@@ -1,8 +1,8 @@
 import { decodePoint, registerCount } from "../../decode.ts";
 import { type PlacedPoint, placePoint } from "../../plan-reads.ts";
-import type { Profile } from "../../profiles/schema.ts";
-import type { Evse } from "../world/station.ts";
-import { type MeterFace, meterValues } from "./meter-face.ts";
+import type { InverterProfile, MeterProfile, Profile } from "../../profiles/schema.ts";
+import type { Evse, Station } from "../world/station.ts";
+import type { World } from "../world/world.ts";
 import {
   type Cells,
   createCells,
@@ -13,7 +13,7 @@ import {
   storePoint,
   type Table,
 } from "./register-bank.ts";
-import { evseValues, hearAll, type StationFace, writePoint } from "./station-face.ts";
+import { evseValues, hearAll, type PointValues, type StationFace, writePoint } from "./station-face.ts";
 
 type Placed = { readonly evse: Evse; readonly at: PlacedPoint };
 
@@ -86,8 +86,17 @@ export const createStationBank = (face: StationFace, unitId: number): RegisterBa
   };
 };
 
-/** The registers of a meter; it measures anew at most once in its profile's interval and is read-only. */
-export const createMeterBank = (face: MeterFace, unitId: number): RegisterBank => {
+/** A device that only measures: a meter or an inverter. */
+export type Sensor = {
+  readonly profile: MeterProfile | InverterProfile;
+  readonly world: World;
+  /** What can break about it; it never reboots. */
+  readonly device: Station;
+  readonly values: () => PointValues;
+};
+
+/** The registers of a sensor; it measures anew at most once in its profile's interval and is read-only. */
+export const createSensorBank = (face: Sensor, unitId: number): RegisterBank => {
   const placed = placeAll(face.profile, 1, unitId);
   const { maxGap, maxRegisters } = habitsOf(face.profile);
   const cells = createCells(placed, maxGap);
@@ -95,7 +104,7 @@ export const createMeterBank = (face: MeterFace, unitId: number): RegisterBank =
   const measure = (): void => {
     if (face.device.faults.frozen || face.world.nowMs < measuredAtMs + face.profile.intervalMs) return;
     measuredAtMs = face.world.nowMs;
-    const values = meterValues(face);
+    const values = face.values();
     for (const at of placed) storePoint(cells, at, values.get(at.name) ?? 0);
   };
   return {

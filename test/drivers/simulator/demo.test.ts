@@ -70,6 +70,9 @@ describeWithPeer("script", "the demo", () => {
     const drivers = openSiteDrivers({ loaded, profiles, clock: createClock(), env: {} });
     try {
       for (const driver of drivers.meters.values()) expect(await driver.poll()).toMatchObject({ ok: true });
+      expect(await drivers.inverters.get("roof")?.poll()).toMatchObject({
+        value: { pvPowerW: expect.closeTo(6400, -3), batteryPowerW: expect.closeTo(3200, -3) },
+      });
       for (const [id, driver] of drivers.stations) {
         await expect.poll(() => driver.poll(), { timeout: 10_000 }).toMatchObject({ ok: true });
         expect([id, await driver.write(1, 8)]).toMatchObject([id, { ok: true }]);
