@@ -54,10 +54,7 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
   image.setLimits(store.limits());
   image.setEmergencyStop(isEmergencyStopped);
   image.setStrategy(strategy);
-  const applied = async (): Promise<Omit<CommandReply, "id">> => {
-    await keep();
-    return { outcome: "applied", reason: null };
-  };
+  const applied = (): Promise<Omit<CommandReply, "id">> => keep().then(() => APPLIED);
   const stop = (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
     isEmergencyStopped = isStopped;
     image.setEmergencyStop(isStopped);
@@ -80,6 +77,8 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
   const apply = (payload: SiteCommand) => carryOut(payload).catch(unkept);
   return { waited: { stored: waited, save: keepWaited }, apply };
 };
+
+const APPLIED = { outcome: "applied", reason: null } as const;
 
 /** One write at a time, each of what is true when it begins. */
 const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
