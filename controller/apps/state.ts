@@ -4,7 +4,7 @@ import type { ProcessImage } from "../loop/process-image.ts";
 import type { WaitedDay, WaitedPorts } from "../loop/waited-book.ts";
 import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
-import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
+import { STRATEGY_NAMES, type StrategyName } from "../model/strategy.ts";
 import type { Clock } from "../model/time.ts";
 import type { SiteCommand, CommandReply } from "../protocol/messages.ts";
 import { unkept } from "./kept-file.ts";
@@ -56,13 +56,11 @@ export const openState = async ({ dataDirectory, site, clock, image }: Options):
   image.setStrategy(strategy);
   const applied = (): Promise<Omit<CommandReply, "id">> => keep().then(() => APPLIED);
   const stop = (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
-    isEmergencyStopped = isStopped;
-    image.setEmergencyStop(isStopped);
+    image.setEmergencyStop((isEmergencyStopped = isStopped));
     return applied();
   };
   const divide = (next: StrategyName): Promise<Omit<CommandReply, "id">> => {
-    strategy = next;
-    image.setStrategy(next);
+    image.setStrategy((strategy = next));
     return applied();
   };
   const keepWaited = (days: readonly WaitedDay[]): Promise<void> => {

@@ -1,4 +1,4 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "../model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS } from "../model/strategy.ts";
 import { describeRow, planSite, phaseBit, type Plan, type PlannedEvse } from "../allocation/plan.ts";
 import { addPhases, ZERO, mapPhases, phaseIndex, PHASES, type Phase, type PhaseVector } from "../model/phase.ts";
 import type { Circuit, Evse, Site } from "../model/site.ts";

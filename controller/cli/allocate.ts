@@ -6,7 +6,7 @@ import { setpointsOf, toCaseResult, type CaseResult } from "../cases/case-result
 import { divideCase, rememberCase, type VehicleHistory } from "../cases/divide-case.ts";
 import { checkInstant, checkStreamStart, checkStreamStep } from "../cases/check.ts";
 import type { StreamStart, StreamStep } from "../cases/schema.ts";
-import { STRATEGY_NAMES, type StrategyName } from "../model/strategy-name.ts";
+import { STRATEGY_NAMES, type StrategyName } from "../model/strategy.ts";
 import { instant } from "../model/time.ts";
 
 /** What the command needs of the world. */

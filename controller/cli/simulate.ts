@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Day } from "#drivers/simulator/world/day-file.ts";
 import { simulateDay, type NeedsTold, type SimulationOptions } from "../apps/simulation/simulate-day.ts";
-import { STRATEGY_NAMES } from "../model/strategy-name.ts";
+import { STRATEGY_NAMES } from "../model/strategy.ts";
 import { simulationJson, simulationText } from "./simulation-text.ts";
 
 /** What the command needs of the world. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { STRATEGY_NAMES } from "../model/strategy-name.ts";
+import { STRATEGY_NAMES } from "../model/strategy.ts";
 import { brokerUrl, DeviceConfig, topic } from "./schema-device.ts";
 import { amps, ampsPerPhase, closed, flag, id, name, optionalAmpsPerPhase } from "./schema-parts.ts";
 

@@ -5,7 +5,7 @@ import type { PriceSlot } from "../model/price.ts";
 import type { Result } from "../model/result.ts";
 import type { Site } from "../model/site.ts";
 import type { Snapshot, WriteState } from "../model/snapshot.ts";
-import type { StrategyName } from "../model/strategy-name.ts";
+import type { StrategyName } from "../model/strategy.ts";
 import type { Instant } from "../model/time.ts";
 import { Contact } from "./contact.ts";
 

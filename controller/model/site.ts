@@ -1,6 +1,5 @@
 import type { Phase, PhaseVector } from "./phase.ts";
-import type { StrategyName } from "./strategy-name.ts";
-import type { StrategySettings } from "./strategy-settings.ts";
+import type { StrategyName, StrategySettings } from "./strategy.ts";
 
 /** The conductors behind one protective device, with the limit of each phase; circuits form a tree. */
 export type Circuit = {

@@ -3,7 +3,7 @@ import type { Limit } from "./limit.ts";
 import type { Need } from "./need.ts";
 import type { PriceSlot } from "./price.ts";
 import type { EvseReading, InverterReading, MeterReading } from "./reading.ts";
-import type { StrategyName } from "./strategy-name.ts";
+import type { StrategyName } from "./strategy.ts";
 import type { Instant } from "./time.ts";
 
 /** How the conversation with a station went so far. */

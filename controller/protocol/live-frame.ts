@@ -3,7 +3,7 @@ import type { LimitSource } from "../model/limit.ts";
 import type { Phase, PhaseVector } from "../model/phase.ts";
 import type { VehicleState } from "../model/reading.ts";
 import type { Reason } from "../model/setpoint.ts";
-import type { StrategyName } from "../model/strategy-name.ts";
+import type { StrategyName } from "../model/strategy.ts";
 
 /** Energy that vehicles could have taken on a day had a circuit not bound them, Wh: by its phases, and by its power. */
 export type LiveWaited = {

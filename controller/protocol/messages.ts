@@ -1,4 +1,4 @@
-import type { StrategyName } from "../model/strategy-name.ts";
+import type { StrategyName } from "../model/strategy.ts";
 import type { LiveFrame } from "./live-frame.ts";
 
 /** Version of the messages between processes; a peer of another version is refused. */

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { FAULT_CODES } from "../model/fault.ts";
-import { STRATEGY_NAMES } from "../model/strategy-name.ts";
+import { STRATEGY_NAMES } from "../model/strategy.ts";
 import { type Command, type FromControl, PROTOCOL_VERSION, type ToControl } from "./messages.ts";
 
 const closed = { additionalProperties: false };

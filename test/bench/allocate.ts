@@ -1,4 +1,4 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import { performance } from "node:perf_hooks";
 import { allocate } from "#controller/allocation/allocate.ts";
 import { EMPTY_MEMORY } from "#controller/allocation/memory.ts";

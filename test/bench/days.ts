@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { simulateDay } from "#controller/apps/simulation/simulate-day.ts";
-import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy.ts";
 import { checkDay } from "#drivers/simulator/day-schema.ts";
 import type { CircuitOutcome } from "#drivers/simulator/tally/day.ts";
 import type { Day } from "#drivers/simulator/world/day-file.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { StationDriver } from "#controller/model/ports.ts";
 import type { Site } from "#controller/model/site.ts";

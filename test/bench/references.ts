@@ -7,7 +7,7 @@ import { caseHeadroom, planCase } from "#controller/cases/case-site.ts";
 import { checkInstant } from "#controller/cases/check.ts";
 import { divideCase } from "#controller/cases/divide-case.ts";
 import type { InstantCase } from "#controller/cases/schema.ts";
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
 import { checkDay } from "#drivers/simulator/day-schema.ts";
 import { deadlineStepsMs } from "./references/deadline-day.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Need } from "#controller/model/need.ts";
 import type { PriceSlot } from "#controller/model/price.ts";
 import type { Snapshot } from "#controller/model/snapshot.ts";
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
 import { trueCurrents } from "#drivers/simulator/world/world.ts";
 import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";

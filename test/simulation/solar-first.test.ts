@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PHASES } from "#controller/model/phase.ts";
-import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "#controller/model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "#controller/model/strategy.ts";
 import { instant, type Instant } from "#controller/model/time.ts";
 import { stepBuilding, trueCurrents } from "#drivers/simulator/world/world.ts";
 import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";

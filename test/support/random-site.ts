@@ -1,4 +1,4 @@
-import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES } from "#controller/model/strategy.ts";
 import fc from "fast-check";
 import { type Phase } from "#controller/model/phase.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";

@@ -8,7 +8,7 @@ import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
 import { failed } from "#controller/model/result.ts";
 import type { Site } from "#controller/model/site.ts";
 import type { Snapshot } from "#controller/model/snapshot.ts";
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import { openWorldMeter, openWorldStation } from "#drivers/simulator/world-drivers.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createWorld, type World } from "#drivers/simulator/world/world.ts";

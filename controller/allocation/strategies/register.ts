@@ -1,4 +1,4 @@
-import type { StrategyName } from "../../model/strategy-name.ts";
+import type { StrategyName } from "../../model/strategy.ts";
 import { cheapest } from "./cheapest.ts";
 import { deadline } from "./deadline.ts";
 import { equalShare } from "./equal-share.ts";

@@ -1,5 +1,5 @@
 import type { PriceSlot } from "../../model/price.ts";
-import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "../../model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS, type StrategySettings } from "../../model/strategy.ts";
 import type { Instant } from "../../model/time.ts";
 import type { Claim } from "../division/claims.ts";
 import { NO_SURPLUS, type Surplus } from "../observation/surplus.ts";

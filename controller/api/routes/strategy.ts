@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Type from "typebox";
-import { STRATEGY_NAMES } from "../../model/strategy-name.ts";
+import { STRATEGY_NAMES } from "../../model/strategy.ts";
 import { carryOut } from "../commands.ts";
 import { ChangeHeaders, Outcome } from "../schemas.ts";
 import type { Route } from "./route.ts";

@@ -3,7 +3,7 @@ import { openWorldMeter, openWorldStation } from "#drivers/simulator/world-drive
 import { type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createWorld, settle, type World } from "#drivers/simulator/world/world.ts";
 import { type Need, UNKNOWN_NEED } from "../../model/need.ts";
-import type { StrategyName } from "../../model/strategy-name.ts";
+import type { StrategyName } from "../../model/strategy.ts";
 import { instant } from "../../model/time.ts";
 import { openVirtualLoop } from "./virtual-loop.ts";
 import { virtualSite } from "./virtual-site.ts";

@@ -2,7 +2,7 @@ import type { Day } from "#drivers/simulator/world/day-file.ts";
 import { siteOfCase } from "../../cases/case-site.ts";
 import { type PhaseVector, ZERO } from "../../model/phase.ts";
 import type { Site } from "../../model/site.ts";
-import type { StrategyName } from "../../model/strategy-name.ts";
+import type { StrategyName } from "../../model/strategy.ts";
 
 /** What a day file leaves open. */
 export type VirtualSiteOptions = { readonly strategy: StrategyName; readonly cycleMs: number };

@@ -1,4 +1,4 @@
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import type { LiveEvse } from "#controller/protocol/live-frame.ts";
 
 import type { PHASES } from "./phases.ts";

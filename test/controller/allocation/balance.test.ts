@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { grantBalanced, type Balance } from "#controller/allocation/balance.ts";
 import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
-import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
 import { claimOn } from "#test/controller/support/claim.ts";
 

@@ -5,7 +5,7 @@ import { cannotWait } from "#controller/allocation/strategies/deferral.ts";
 import { checkInstant } from "#controller/cases/check.ts";
 import type { InstantCase } from "#controller/cases/schema.ts";
 import { runAllocate } from "#controller/cli/allocate.ts";
-import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

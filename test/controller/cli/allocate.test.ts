@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runAllocate } from "#controller/cli/allocate.ts";
-import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES } from "#controller/model/strategy.ts";
 import { smallCase, smallStart, smallStep } from "#test/controller/cases/small-case.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../controller/main.ts");

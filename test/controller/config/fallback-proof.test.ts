@@ -1,4 +1,4 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CircuitFallback, proveFallback } from "#controller/config/fallback-proof.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy-settings.ts";
+import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { Evse, Site } from "#controller/model/site.ts";
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import { setStrategy, type Answer } from "../api.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { answerText } from "./answer-text.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CycleRecord } from "#controller/loop/cycle.ts";
-import { STRATEGY_NAMES } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES } from "#controller/model/strategy.ts";
 import { openVirtualSite, smallDay, type VirtualSite } from "#test/support/virtual-site.ts";
 
 const MINUTE = 60_000;

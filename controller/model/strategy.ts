@@ -1,3 +1,17 @@
+/** The strategies a site may name: how the headroom is divided within a priority class. */
+export const STRATEGY_NAMES = [
+  "equal-share",
+  "first-come",
+  "weighted",
+  "deadline",
+  "most-energy",
+  "solar-first",
+  "cheapest",
+] as const;
+
+/** The name of a strategy. */
+export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
 /** What a site may set of its strategies; those that do not use a setting ignore it. */
 export type StrategySettings = {
   /** solar-first: what the grid connection may draw for vehicles beyond the surplus, W. */
