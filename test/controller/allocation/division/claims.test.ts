@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimOf, type Claim } from "#controller/allocation/division/claims.ts";
 import { planSite } from "#controller/allocation/plan.ts";
-import {
-  IDLE_MS,
-  idleProbeMs,
-  PHASE_IN_USE_A,
-  RESTART_HOLD_MS,
-  UNUSED_MS,
-} from "#controller/allocation/timing.ts";
+import { IDLE_MS, idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "#controller/allocation/timing.ts";
 import { instant } from "#controller/model/time.ts";
 import { circuit, evse, observed, reading, siteOf, snapshot } from "#test/controller/support/parts.ts";
 

@@ -15,7 +15,12 @@ const currents = (strategy: StrategyName, claims: readonly Claim[], ...roomA: re
   grants(strategy, claims, Float64Array.from(roomA)).map(({ currentA }) => currentA);
 
 describe("classes", () => {
-  const claims = [claim({ priority: 1 }), claim({ priority: 2 }), claim({ priority: 9, isIdle: true }), claim({ priority: 2 })];
+  const claims = [
+    claim({ priority: 1 }),
+    claim({ priority: 2 }),
+    claim({ priority: 9, isIdle: true }),
+    claim({ priority: 2 }),
+  ];
 
   test("come highest first, and idle vehicles after all others", () => {
     expect(classesOf(claims)).toEqual([[1, 3], [0], [2]]);
@@ -50,7 +55,11 @@ describe("equal shares", () => {
   });
 
   test("name the row that bound them, and none for who has all it asks for", () => {
-    const given = grants("equal-share", [claim({ rows: [0, 1], maxA: 10 }), claim({ rows: [0, 1] })], Float64Array.of(90, 30));
+    const given = grants(
+      "equal-share",
+      [claim({ rows: [0, 1], maxA: 10 }), claim({ rows: [0, 1] })],
+      Float64Array.of(90, 30),
+    );
     expect(given).toMatchObject([
       { currentA: 10, boundBy: -1, isAdmitted: true },
       { currentA: 20, boundBy: 1, isAdmitted: true },
