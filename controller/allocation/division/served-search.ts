@@ -18,7 +18,8 @@ const MOST_TRIALS = 2_000;
 const MOST_EFFORT = 400_000;
 
 /**
- * Looks for a better choice of who is served: one more, one less, or one in the place of another, as long as it brings more.
+ * Looks for a better choice of who is served: one or two more, one less, or one or two in the place of another, as long as it
+ * brings more.
  * The choice found is never worth less than the one it began with.
  */
 export const improve = <T>(search: Search<T>): Outcome<T> => {
@@ -56,4 +57,7 @@ function* neighbours<T>(search: Search<T>, isServed: readonly boolean[]): Genera
   for (const i of waiting) yield flip(i);
   for (const i of served) yield flip(i);
   for (const i of waiting) for (const j of served) if (search.compete(i, j)) yield flip(i, j);
+  const pairs = waiting.flatMap((i, k) => waiting.slice(k + 1).map((j) => [i, j] as const));
+  for (const pair of pairs) yield flip(...pair);
+  for (const j of served) for (const pair of pairs) if (pair.every((i) => search.compete(i, j))) yield flip(j, ...pair);
 }

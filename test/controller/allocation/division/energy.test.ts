@@ -217,6 +217,11 @@ const bestW = ([first, ...others]: readonly Claim[], roomA: readonly number[]): 
 };
 
 describe("most energy on tiny sites", () => {
+  test("pauses one for two others that bring more together, though not alone", () => {
+    const bay = (...rows: readonly number[]) => claim({ rows, wattsPerA: 230 * rows.length });
+    expect(mostEnergyW([bay(0, 1, 2), bay(0, 3), bay(1)], [11, 8, 37, 37])).toBe(230 * (2 * 11 + 8));
+  });
+
   test("is at least 97 % of the best of all divisions", () => {
     fc.assert(
       fc.property(tinySites(4), ({ claims, roomA }) => {

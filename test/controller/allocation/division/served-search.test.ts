@@ -21,8 +21,9 @@ const search = (start: string, worths: Readonly<Record<string, number>>, fixed: 
 };
 
 describe("the search for who is served", () => {
-  test("tries one more, one less, and one in the place of another that competes with it", () => {
-    expect(search("100", { "100": 5 }).tried).toEqual(["110", "101", "000", "010"]);
+  test("tries one more, one less, one in the place of another that competes with it, two more, and two in the place of one", () => {
+    expect(search("100", { "100": 5 }).tried).toEqual(["110", "101", "000", "010", "111"]);
+    expect(search("1000", { "1000": 5 }, [2]).tried).toEqual(["1100", "1001", "0000", "0100", "0001", "1101", "0101"]);
   });
 
   test("takes one more, one less or another where that brings more", () => {
@@ -45,7 +46,7 @@ describe("the search for who is served", () => {
 
   test("leaves those alone that must not change, served or not", () => {
     expect(search("100", { "100": 5, "000": 9, "010": 9 }, [0]).spending).toBe("100");
-    expect(search("100", { "100": 5 }, [0]).tried).toEqual(["110", "101"]);
+    expect(search("100", { "100": 5 }, [0]).tried).toEqual(["110", "101", "111"]);
     expect(search("100", { "100": 5 }, [1]).tried).toEqual(["101", "000"]);
   });
 
