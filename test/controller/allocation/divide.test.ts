@@ -62,6 +62,59 @@ describe("divide", () => {
     expect([...divide([share([0, 1], 6, 32), share([0], 6, 32)], Float64Array.of(40, 8)).currentA]).toEqual([8, 32]);
   });
 
+  test("names the row that was full from the start, and none for who may not have more than its minimum", () => {
+    const { currentA, boundBy } = divide(
+      [share([0, 1], 6, 32), share([0], 6, 32), share([0, 1], 6, 6)],
+      Float64Array.of(40, 12),
+    );
+    expect([...currentA]).toEqual([6, 28, 6]);
+    expect([...boundBy]).toEqual([1, 0, -1]);
+  });
+
+  test("names the row that bound each, and none for who reached its maximum", () => {
+    const { currentA, boundBy } = divide(
+      [share([0], 6, 10), share([0, 1], 6, 32), share([0], 6, 32), share([2], 0, 7)],
+      Float64Array.of(60, 12, 50),
+    );
+    expect([...currentA]).toEqual([10, 12, 32, 7]);
+    expect([...boundBy]).toEqual([-1, 1, -1, -1]);
+  });
+
+  test("lets a share rise from a level of its own on", () => {
+    const from = (fromLevel: number, weight = 1) => ({ ...share([0], 0, 10, weight), fromLevel });
+    const divided = (first: Share, roomA: number) => [
+      ...divide([first, share([0], 0, 10)], Float64Array.of(roomA)).currentA,
+    ];
+    expect(divided(from(5), 9)).toEqual([2, 7]);
+    expect(divided(from(3, 2), 9)).toEqual([4, 5]);
+    expect(divided(from(-4), 6)).toEqual([5, 1]);
+    expect(divided(from(8), 6)).toEqual([0, 6]);
+    expect(divided(from(5), 30)).toEqual([10, 10]);
+  });
+
+  test("has nothing to divide where nobody asks", () => {
+    expect([...divide([], Float64Array.of(6)).currentA]).toEqual([]);
+  });
+
+  test("is what raising everybody together in tiny steps comes to", () => {
+    fc.assert(
+      fc.property(problem, ({ shares, headroomA }) => {
+        fc.pre(
+          fits(
+            shares,
+            shares.map(({ minA }) => minA),
+            headroomA,
+          ),
+        );
+        const byHand = raiseTogether(shares, headroomA);
+        divide(shares, headroomA).currentA.forEach((currentA, i) =>
+          expect(Math.abs(currentA - (byHand[i] ?? NaN))).toBeLessThan(0.5),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test("never exceeds a row, a minimum or a maximum, and leaves nobody who could grow without taking from one that has less", () => {
     fc.assert(
       fc.property(problem, ({ shares, headroomA }) => {
@@ -108,6 +161,24 @@ describe("quantise", () => {
     expect(headroomA[0]).toBeCloseTo(0);
   });
 });
+
+const fits = (shares: readonly Share[], currentA: readonly number[], headroomA: Float64Array): boolean =>
+  sumOn(shares, headroomA.length, currentA).every((sumA, row) => sumA <= (headroomA[row] ?? 0));
+
+/** The slow and obvious way: everybody a little more at a time; who does not fit any more stays where it is. */
+const raiseTogether = (shares: readonly Share[], headroomA: Float64Array): readonly number[] => {
+  const currentA = shares.map(({ minA }) => minA);
+  const isStopped = shares.map(() => false);
+  for (let level = 0; level <= 32; level += 0.02) {
+    shares.forEach(({ minA, maxA, weight }, i) => {
+      if (isStopped[i] === true) return;
+      const nextA = Math.min(maxA, Math.max(minA, level * weight));
+      if (fits(shares, currentA.with(i, nextA), headroomA)) currentA[i] = nextA;
+      else isStopped[i] = true;
+    });
+  }
+  return currentA;
+};
 
 const sumOn = (shares: readonly Share[], rows: number, currentA: readonly number[]): readonly number[] => {
   const sums = new Array<number>(rows).fill(0);

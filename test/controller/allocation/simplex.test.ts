@@ -10,7 +10,7 @@ const packings = fc
       fc.record({
         value: fc.integer({ min: 0, max: 9 }),
         upper: fc.integer({ min: 0, max: 32 }),
-        rows: fc.uniqueArray(fc.integer({ min: 0, max: ROWS - 1 }), { maxLength: 4 }),
+        rows: fc.array(fc.integer({ min: 0, max: ROWS - 1 }), { maxLength: 5 }),
       }),
       { maxLength: 12 },
     ),
@@ -36,7 +36,7 @@ describe("a packing programme", () => {
         });
         for (let row = 0; row < ROWS; row++) {
           const load = packing.rowsOf.reduce(
-            (sum, rows, j) => sum + (Array.from(rows).includes(row) ? (x[j] ?? 0) : 0),
+            (sum, rows, j) => sum + Array.from(rows).filter((each) => each === row).length * (x[j] ?? 0),
             0,
           );
           expect(load).toBeLessThanOrEqual((packing.room[row] ?? 0) + 1e-6);
@@ -57,4 +57,22 @@ describe("a packing programme", () => {
     const { x } = solvePacking({ value: [3, 1], upper: [16, 16], rowsOf: [[0, 1, 2], [0]], room: [20, 40, 40] });
     expect([...x]).toEqual([16, 4]);
   });
+
+  it("is bound by a row as often as it is listed", () => {
+    const { x, rowPrice } = solvePacking({ value: [3, 1], upper: [16, 16], rowsOf: [[0, 0, 0], [0]], room: [21] });
+    expect(worthOf([3, 1], x)).toBeCloseTo(21);
+    expect(rowPrice[0]).toBeCloseTo(1);
+  });
+
+  it("has no price where a row leaves room, however wide", () => {
+    const { x, rowPrice } = solvePacking({ value: [1], upper: [16], rowsOf: [[0, 1]], room: [Infinity, 16] });
+    expect([...x, ...rowPrice]).toEqual([16, 0, 0]);
+  });
+
+  it("takes a row that is overdrawn already for one without room", () => {
+    expect([...solvePacking({ value: [1, 1], upper: [9, 9], rowsOf: [[0], [1]], room: [-5, 4] }).x]).toEqual([0, 4]);
+  });
 });
+
+const worthOf = (value: readonly number[], x: Float64Array): number =>
+  value.reduce((sum, each, j) => sum + each * (x[j] ?? 0), 0);
