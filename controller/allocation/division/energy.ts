@@ -23,22 +23,24 @@ type Bid = { readonly claim: Claim; readonly wish: Wish; readonly maxA: number; 
 /** What every bid has so far, A per phase, in the order of the bids, and the room that is left, A per row. */
 type Spending = { readonly currentA: Float64Array; readonly roomA: Float64Array };
 
+type EnergyRules = { readonly now: Instant; readonly isThorough: boolean; readonly guaranteeMinimums: boolean };
+
 /**
  * Spends the headroom where it is worth most: a division without minimums says who should run, those who run well are kept,
  * then the room is spent exactly among the served. Running vehicles are not paused more than a few times for the sake of
- * others (R7). Where asked for, other choices of who is served are tried. Grants in the order of the claims; spends
- * `headroomA`, A per row.
+ * others (R7). Where asked for, other choices of who is served are tried; with guaranteed minimums everybody is served whose
+ * minimum fits, highest priority first. Grants in the order of the claims; spends `headroomA`, A per row.
  */
 export const divideForEnergy = (
   claims: readonly Claim[],
   wishes: readonly Wish[],
   headroomA: Float64Array,
-  { now, isThorough }: { readonly now: Instant; readonly isThorough: boolean },
+  rules: EnergyRules,
 ): readonly Grant[] => {
   const bids = claims.flatMap((claim, i) => bidOf(claim, wishes[i]));
-  const ranks = ranksOf(bids, headroomA, now);
+  const ranks = ranksOf(bids, headroomA, rules);
   const chosen = choose(bids, ranks, headroomA);
-  const spending = isThorough ? searchOn(bids, ranks, headroomA, chosen) : chosen;
+  const spending = rules.isThorough && !rules.guaranteeMinimums ? searchOn(bids, ranks, headroomA, chosen) : chosen;
   headroomA.set(spending.roomA);
   const granted = new Map(bids.map((bid, i) => [bid.claim, grantOf(bid, spending.currentA[i] ?? 0, spending.roomA)]));
   return claims.map((claim) => granted.get(claim) ?? { claim, currentA: 0, boundBy: -1, isAdmitted: false });
@@ -60,18 +62,20 @@ const grantOf = ({ claim, maxA }: Bid, currentA: number, roomA: Float64Array): G
 /** 0: it must not be paused now; 1: it should run; 2: it may take what is left. */
 type Rank = { readonly index: number; readonly rank: 0 | 1 | 2; readonly wishedA: number };
 
-const ranksOf = (bids: readonly Bid[], headroomA: Float64Array, now: Instant): readonly Rank[] => {
+const ranksOf = (bids: readonly Bid[], headroomA: Float64Array, rules: EnergyRules): readonly Rank[] => {
   const wishedA = spend(bids, new Float64Array(bids.length), headroomA, { stayBonus: STAY_BONUS, keepFactor: 1 });
+  const priorityOf = ({ index }: Rank): number => bids[index]?.claim.priority ?? 0;
+  const byPriority = (a: Rank, b: Rank): number => (rules.guaranteeMinimums ? priorityOf(b) - priorityOf(a) : 0);
   return bids
-    .map((bid, index): Rank => ({ index, rank: rankOf(bid, wishedA[index] ?? 0, now), wishedA: wishedA[index] ?? 0 }))
-    .toSorted((a, b) => a.rank - b.rank || preference(bids, a, b));
+    .map((bid, index): Rank => ({ index, rank: rankOf(bid, wishedA[index] ?? 0, rules), wishedA: wishedA[index] ?? 0 }))
+    .toSorted((a, b) => a.rank - b.rank || byPriority(a, b) || preference(bids, a, b));
 };
 
-const rankOf = ({ claim, isOn }: Bid, wishedA: number, now: Instant): Rank["rank"] => {
+const rankOf = ({ claim, isOn }: Bid, wishedA: number, { now, guaranteeMinimums }: EnergyRules): Rank["rank"] => {
   if (claim.isIdle) return 2;
   const { servedSince, pauses } = claim.history;
   if (isOn && (pauses >= MOST_PAUSES || (servedSince !== null && elapsedMs(servedSince, now) < LEAST_ON_MS))) return 0;
-  return wishedA >= claim.minA * (isOn ? STAY_SHARE : START_SHARE) ? 1 : 2;
+  return guaranteeMinimums || wishedA >= claim.minA * (isOn ? STAY_SHARE : START_SHARE) ? 1 : 2;
 };
 
 const preference = (bids: readonly Bid[], a: Rank, b: Rank): number => {

@@ -22,7 +22,11 @@ export const grantClaims = (
 ): readonly Grant[] => {
   const wishes = strategy.wish(claims, { ...outlook, headroomA });
   if (strategy.objective === "energy")
-    return divideForEnergy(claims, wishes, headroomA, { now: outlook.now, isThorough: strategy.isThorough === true });
+    return divideForEnergy(claims, wishes, headroomA, {
+      now: outlook.now,
+      isThorough: strategy.isThorough === true,
+      guaranteeMinimums,
+    });
   const classes = strategy.objective === "ordered" ? oneByOne(claims, wishes) : classesOf(claims);
   return divideFairly(claims, wishes, headroomA, { classes, guaranteeMinimums });
 };

@@ -16,12 +16,12 @@ const running = (setpointA = 6) => ({ setpointA, servedSince: ago(LEAST_ON_MS), 
 
 type Case = readonly [claim: Claim, wish?: Partial<Wish>];
 
-const divide = (cases: readonly Case[], headroomA: Float64Array, isThorough = false) =>
+const divide = (cases: readonly Case[], headroomA: Float64Array, isThorough = false, guaranteeMinimums = false) =>
   divideForEnergy(
     cases.map(([each]) => each),
     cases.map(([, wish]) => ({ ...PLAIN_WISH, ...wish })),
     headroomA,
-    { now: NOW, isThorough },
+    { now: NOW, isThorough, guaranteeMinimums },
   );
 const currents = (cases: readonly Case[], ...roomA: readonly number[]) =>
   divide(cases, Float64Array.from(roomA)).map(({ currentA }) => currentA);
@@ -175,6 +175,26 @@ describe("a division for energy", () => {
 
   test("uses only what a row has, counted once for each phase where it stands for power", () => {
     expect(currents([[three({ rows: [0, 1, 2, 3, 3, 3] })]], 32, 32, 32, 40)).toEqual([13]);
+  });
+});
+
+describe("guaranteed minimums in a division for energy", () => {
+  const guaranteed = (cases: readonly Case[], roomA: number) =>
+    divide(cases, Float64Array.of(roomA), true, true).map(({ currentA }) => currentA);
+  const high: Case = [claim({ priority: 1 }), { value: 8 }];
+
+  test("come before maximums of higher classes", () => {
+    expect(guaranteed([[claim()], high, [claim()]], 32)).toEqual([6, 20, 6]);
+  });
+
+  test("are those of higher classes first, even where a lower one runs", () => {
+    expect(guaranteed([[claim({ history: running() })], high], 11)).toEqual([0, 11]);
+    expect(guaranteed([high, [claim({ history: running() })], [claim({ history: running() })]], 12)).toEqual([6, 6, 0]);
+  });
+
+  test("pause nobody who was started lately, and are not for idle vehicles", () => {
+    expect(guaranteed([[claim({ history: { ...running(), servedSince: ago(1) } })], high], 11)).toEqual([11, 0]);
+    expect(guaranteed([[claim({ isIdle: true })], high], 32)).toEqual([0, 32]);
   });
 });
 
