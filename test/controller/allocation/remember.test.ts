@@ -67,7 +67,7 @@ describe("a vehicle", () => {
 });
 
 describe("a vehicle that draws less than it is offered", () => {
-  const use = (drawnA: number, memory: Part["memory"] = {}, currentA = 20) => {
+  const use = (drawnA: number, memory: NonNullable<Part["memory"]> = {}, currentA = 20) => {
     const { underSince, ceilingA } = after(currentA, { drawnA: [0, drawnA, 0], memory: { setpointA: 20, ...memory } });
     return { underSince, ceilingA };
   };
@@ -126,7 +126,7 @@ describe("a vehicle that draws less than it is offered", () => {
 });
 
 describe("a vehicle that takes nothing", () => {
-  const parked = (currentA: number, memory: Part["memory"], part: Part = {}, isIdle = true) =>
+  const parked = (currentA: number, memory: NonNullable<Part["memory"]>, part: Part = {}, isIdle = true) =>
     after(currentA, { drawnA: [0, 0, 0], memory, ...part }, claim({ isIdle })).parkedTimes;
 
   test("is parked once it is paused while idle", () => {

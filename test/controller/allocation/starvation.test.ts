@@ -63,9 +63,8 @@ describe("within a class nobody starves (R7)", () => {
       fc.property(oneClass(strategy), (site) => {
         const cycles = run(site);
         const boundMs = site.evses.length * (Math.max(TURN_MS, LEAST_ON_MS) + SLACK_MS);
-        site.evses.forEach((evse, i) => {
-          if (fitsAlone(site, i)) expect(longestWaitMs(cycles, i), evse.id).toBeLessThanOrEqual(boundMs);
-        });
+        const waitsMs = site.evses.map((_, i) => (fitsAlone(site, i) ? longestWaitMs(cycles, i) : 0));
+        expect(Math.max(...waitsMs)).toBeLessThanOrEqual(boundMs);
       }),
       { numRuns: 25 },
     );

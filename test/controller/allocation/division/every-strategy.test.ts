@@ -80,8 +80,8 @@ describe.each(STRATEGY_NAMES)("a division by %s", (strategy) => {
         const fits = (asked: Claim, currentA: number) =>
           [...asked.rows].every((row) => (headroomA[row] ?? 0) >= currentA + 1e-4);
         for (const { claim: asked, currentA } of divided(strategy, all, headroomA)) {
-          if (currentA === 0) expect(fits(asked, asked.minA)).toBe(false);
-          else if (currentA + asked.stepA <= asked.maxA) expect(fits(asked, asked.stepA)).toBe(false);
+          const moreA = currentA === 0 ? asked.minA : asked.stepA;
+          expect(currentA + moreA <= asked.maxA && fits(asked, moreA)).toBe(false);
         }
       }),
       { numRuns: 150 },

@@ -3,7 +3,7 @@ import { improve } from "#controller/allocation/division/served-search.ts";
 
 /** A world in which each choice of who is served, written like "110", is worth what the table says, and others do not fit. */
 const search = (start: string, worths: Readonly<Record<string, number>>, fixed: readonly number[] = []) => {
-  const served = (choice: string) => [...choice].map((each) => each === "1");
+  const served = (choice: string) => choice.split("").map((each) => each === "1");
   const tried: string[] = [];
   const outcome = improve<string>({
     chosen: { spending: start, worth: worths[start] ?? 0 },
