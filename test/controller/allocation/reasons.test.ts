@@ -20,6 +20,8 @@ type Case = {
   readonly hold?: Hold;
   readonly parkedTimes?: number;
   readonly limit?: Partial<EffectiveLimit>;
+  /** Rows lowered for the balance of phases. */
+  readonly lowered?: readonly number[];
 };
 
 const reason = (given: Case) => {
@@ -30,8 +32,14 @@ const reason = (given: Case) => {
   const grant = { claim: made, currentA: 20, boundBy: -1, isAdmitted: true, ...given.grant };
   const limits = effectiveLimits(plan, snapshot()).map((limit, i) => (i === 1 ? { ...limit, ...given.limit } : limit));
   const seen = observed({ planned, memory: { parkedTimes: given.parkedTimes ?? 0 } });
+  const loweredRows = new Set(given.lowered);
   const released = { observed: seen, currentA: 20, hold: given.hold ?? null };
-  return reasonOf({ plan, limits, snapshot: snapshot() }, released, asked, given.grant === null ? undefined : grant);
+  return reasonOf(
+    { plan, limits, snapshot: snapshot(), loweredRows },
+    released,
+    asked,
+    given.grant === null ? undefined : grant,
+  );
 };
 
 describe("the reason of a setpoint (R9)", () => {
@@ -84,6 +92,16 @@ describe("the reason of a setpoint (R9)", () => {
     expect(bound(4)).toEqual({ code: "circuit-limit", circuit: "panel", phase: "L2", source: "operating" });
     expect(bound(5)).toMatchObject({ phase: "L3", source: "lease" });
     expect(bound(0)).toEqual({ code: "circuit-limit", circuit: "grid", phase: "L1", source: "sealed" });
+  });
+
+  test("is the balance of phases where the row was lowered for it", () => {
+    expect(reason({ grant: { boundBy: 4 }, lowered: [4] })).toEqual({
+      code: "phase-balance",
+      circuit: "panel",
+      phase: "L2",
+    });
+    expect(reason({ grant: { boundBy: 4 }, lowered: [3] })).toMatchObject({ code: "circuit-limit" });
+    expect(reason({ lowered: [4] })).toEqual({ code: "full-current" });
   });
 
   test("names whose limit of power it is: of everything, or of EVSEs alone where that is lower", () => {

@@ -84,6 +84,8 @@ export const snapshot = ({ atMs = 0, ...part }: Partial<Snapshot> & { readonly a
   writes: new Map(),
   limits: [],
   needs: new Map(),
+  boosts: new Map(),
+  strategy: "equal-share",
   isEmergencyStopped: false,
   faults: [],
   ...part,

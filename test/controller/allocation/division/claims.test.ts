@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { claimOf, type Claim } from "#controller/allocation/division/claims.ts";
 import { planSite } from "#controller/allocation/plan.ts";
 import { IDLE_MS, idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "#controller/allocation/timing.ts";
+import { UNKNOWN_NEED } from "#controller/model/need.ts";
 import { instant } from "#controller/model/time.ts";
 import { circuit, evse, observed, reading, siteOf, snapshot } from "#test/controller/support/parts.ts";
 
@@ -84,7 +85,7 @@ describe("a claim", () => {
 
   test("carries what the EVSE is worth, when its vehicle came and what it needs", () => {
     const planned = plannedWith({ priority: 3, weight: 0.5 });
-    const need = { departsAt: instant(5), energyWh: 7 };
+    const need = { ...UNKNOWN_NEED, departsAt: instant(5), energyWh: 7 };
     expect(claim({ planned, memory: { pluggedSince: ago(7) } }, { needs: new Map([["bay/1", need]]) })).toMatchObject({
       evse: "bay/1",
       priority: 3,

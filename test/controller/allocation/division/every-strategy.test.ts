@@ -32,6 +32,7 @@ const claims = fc.array(
       arrivedAt: fc.integer({ min: 0, max: NOW }).map(instant),
       isIdle: fc.constantFrom(false, false, false, true),
       need: fc.record({
+        isEstimated: fc.boolean(),
         energyWh: fc.option(fc.integer({ min: 0, max: 60_000 })),
         departsAt: fc.option(fc.integer({ min: 9 * HOUR, max: 20 * HOUR }).map(instant)),
       }),

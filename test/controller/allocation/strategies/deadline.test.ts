@@ -3,6 +3,7 @@ import type { Claim } from "#controller/allocation/division/claims.ts";
 import { grantClaims } from "#controller/allocation/division/grants.ts";
 import { deadline } from "#controller/allocation/strategies/deadline.ts";
 import { mostEnergy } from "#controller/allocation/strategies/most-energy.ts";
+import { UNKNOWN_NEED } from "#controller/model/need.ts";
 import { instant } from "#controller/model/time.ts";
 import { claim } from "#test/controller/support/parts.ts";
 
@@ -13,6 +14,7 @@ const NOW = instant(5 * HOUR);
 const needing = (kWh: number | null, hours: number | null, part: Parameters<typeof claim>[0] = {}): Claim =>
   claim({
     need: {
+      ...UNKNOWN_NEED,
       energyWh: kWh === null ? null : kWh * 1000,
       departsAt: hours === null ? null : instant(NOW + hours * HOUR),
     },
