@@ -24,6 +24,12 @@ describe("the plan of a site", () => {
     expect(plan.parentIndex).toEqual([-1, 0, 0]);
   });
 
+  test("goes up to the root however deep the tree", () => {
+    const ids = ["a", "b", "c", "d"];
+    const circuits = ids.map((id, i) => circuit({ id, parent: ids[i - 1] ?? null }));
+    expect(planSite(siteOf({ circuits, evses: [evse("bay", { circuit: "d" })] })).evses[0]?.path).toEqual([3, 2, 1, 0]);
+  });
+
   test("knows which EVSEs hang behind a circuit", () => {
     expect([0, 1, 2].map((index) => a !== undefined && isBehind(a, index))).toEqual([true, false, true]);
     expect([0, 1, 2].map((index) => b !== undefined && isBehind(b, index))).toEqual([true, false, false]);

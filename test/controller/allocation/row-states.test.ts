@@ -45,7 +45,9 @@ describe("the rows before any decision", () => {
   });
 
   test("count all EVSEs behind a circuit at what they may draw", () => {
-    const { accountedA } = states(planOf(GRID, circuit({ id: "sub", parent: "grid" })), [load(), load()]);
+    const plan = planOf(GRID, circuit({ id: "sub", parent: "grid" }));
+    const { accountedA, headroomA } = states(plan, [load(), load({ peakA: [1, 2, 3] })]);
+    expect([...headroomA].slice(0, 6)).toEqual([55, 45, 35, 31, 30, 29]);
     expect([...accountedA]).toEqual([6, 7, 8, 6, 7, 8, 21, 21]);
   });
 });

@@ -37,6 +37,14 @@ describe("admission", () => {
     expect(admitted([candidate([0, 1], 0, { mayYield: false }), ...two], 6, 6)).toEqual([true, false, false]);
   });
 
+  test("leaves one out for two others that load rows of their own besides", () => {
+    expect(admitted([candidate([0], 0, { minA: 12 }), candidate([0, 1], 1), candidate([0, 2], 2)], 12, 9, 9)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   test("leaves nobody out for one other, however small", () => {
     const roomA = Float64Array.of(6, 6);
     const { isAdmitted } = admit([candidate([0, 1], 0), candidate([0], 1), candidate([0], 2)], roomA);

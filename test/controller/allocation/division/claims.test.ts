@@ -57,6 +57,10 @@ describe("an EVSE makes no claim", () => {
     expect(claimed(parked(idleProbeMs(2) - 1, 2))).toBe("resting");
   });
 
+  test("but not because the controller has only just started", () => {
+    expect(claimOf(observed(), snapshot({ atMs: 10 }), 230)).not.toBe("resting");
+  });
+
   test("only for a pause: one that runs, came new or waits for longer than its last change has no rest", () => {
     expect(claimed({ memory: { setpointA: 6, changedAt: ago(1), waitingSince: ago(1) } })).not.toBe("resting");
     expect(claimed({ memory: { setpointA: 0, changedAt: null, waitingSince: null } })).not.toBe("resting");

@@ -144,6 +144,39 @@ describe("a division for energy", () => {
     ]);
   });
 
+  test("keeps who runs before it starts another, and starts who would get most", () => {
+    const tight: Case = [claim({ maxA: 6 }), { value: 2 }];
+    expect(currents([tight, [claim({ history: running() })]], 10.5)).toEqual([0, 10]);
+    expect(currents([[claim()], tight], 10.5)).toEqual([0, 6]);
+    const lately = { ...running(), servedSince: ago(1) };
+    expect(currents([[three(), { value: 9 }], [claim({ history: lately })]], 6, 6, 6)).toEqual([0, 6]);
+  });
+
+  test("serves among those it owes nothing who is worth most, then who comes first", () => {
+    const first: Case = [claim({ maxA: 8, history: running() })];
+    const idle = (wish: Partial<Wish>): Case => [claim({ maxA: 6, isIdle: true }), wish];
+    expect(currents([first, idle({ value: 2 }), idle({ value: 3 })], 14)).toEqual([8, 0, 6]);
+    expect(currents([first, idle({ value: 2, order: 1 }), idle({ value: 2, order: 0 })], 14)).toEqual([8, 0, 6]);
+  });
+
+  test("looks for choices that are worth more, not for more amperes, and leaves alone who must stay", () => {
+    const thorough = (cases: readonly Case[], ...roomA: readonly number[]) =>
+      divide(cases, Float64Array.from(roomA), true).map(({ currentA }) => currentA);
+    expect(thorough([[claim({ maxA: 16 }), { value: 8 }], [claim()]], 20)).toEqual([16, 0]);
+    const lately = { ...running(), servedSince: ago(1) };
+    expect(
+      thorough([[claim({ history: lately })], [three(), { value: 9 }], [claim({ rows: [3] })]], 6, 6, 6, 9),
+    ).toEqual([6, 0, 9]);
+  });
+
+  test("names no row for who came to its maximum by a spare step", () => {
+    const given = divide([[claim({ maxA: 11 }), { value: 2 }], [claim()]], Float64Array.of(40));
+    expect(given).toMatchObject([
+      { currentA: 11, boundBy: -1 },
+      { currentA: 29, boundBy: 0 },
+    ]);
+  });
+
   test("uses what steps leave, most valuable first", () => {
     const needs = (floorA: number) => ({ floorA, floorValue: 9, value: 0.1 });
     const fine = { stepA: 0.5, maxA: 8 };

@@ -76,6 +76,14 @@ describe("equal shares", () => {
     ]);
   });
 
+  test("name no row for who came to its maximum by a spare step", () => {
+    const given = grants("equal-share", [claim({ maxA: 11 }), claim({ maxA: 11 })], Float64Array.of(21));
+    expect(given).toMatchObject([
+      { currentA: 11, boundBy: -1 },
+      { currentA: 10, boundBy: 0 },
+    ]);
+  });
+
   test("spend the headroom they are given", () => {
     const headroomA = Float64Array.of(40);
     grants("equal-share", [claim({ maxA: 10 }), claim({ maxA: 11 })], headroomA);

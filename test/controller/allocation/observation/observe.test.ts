@@ -121,6 +121,7 @@ describe("the upper bound of what an EVSE may draw (R2)", () => {
 
   test("stays while nothing was ever written", () => {
     expect(bound({ memory: { boundA: 16 }, reading: measured, write: { possibleA: [] } })).toBe(16);
+    expect(bound({ memory: { boundA: 16, setpointA: 6 }, reading: measured, write: { possibleA: [] } })).toBe(16);
     expect(bound({ memory: { boundA: 16 }, reading: measured, write: null })).toBe(16);
   });
 
@@ -164,7 +165,7 @@ describe("a silent station (R2)", () => {
     look({ ...scene, contact: { isReachable: false, ...scene.contact }, memory: scene.memory ?? { boundA: 10 } });
 
   test("counts as the most it was told, its failsafe and its current at power-on", () => {
-    expect(silent({}).boundA).toBe(10);
+    expect(silent({})).toMatchObject({ boundA: 10, memory: { boundA: 10 } });
     expect(silent({ write: { possibleA: [6, 14] } }).boundA).toBe(14);
     expect(silent({ evse: { failsafeA: 12 } }).boundA).toBe(12);
     expect(silent({ evse: { powerOnA: 13 } }).boundA).toBe(13);

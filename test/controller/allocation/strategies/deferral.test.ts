@@ -47,6 +47,11 @@ describe("what cannot wait", () => {
     expect(neededA(classes, 12)).toEqual([4, 0]);
   });
 
+  test("knows hours of one digit from hours of two", () => {
+    const pressed = (hours: number, row: number) => job(10 * (hours - 0.25) + 1, hours, { on: [row], maxA: 10 });
+    expect(neededA([[pressed(10, 0), pressed(2, 1)]], 32, 32)).toEqual([4, 4]);
+  });
+
   test("leaves the time before an early departure to who leaves early", () => {
     expect(neededA([[job(7.5, 1), job(10, 2)]], 10)).toEqual([0, 0]);
     expect(neededA([[job(7.5, 1), job(11, 2)]], 10)).toEqual([2, 2]);
