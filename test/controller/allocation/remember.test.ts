@@ -15,7 +15,7 @@ type Part = NonNullable<Parameters<typeof observed>[0]>;
 /** What is remembered of an EVSE that is told a current, of what it was seen to do. */
 const after = (currentA: number, part: Part = {}, claimed: ReturnType<typeof claim> | NoClaim = claim()) => {
   const seen = observed({ reading: reading({ sampledAt: NOW }), drawnA: null, ...part });
-  const memory = remember([{ observed: seen, currentA, hold: null }], [claimed], NOW).get("bay/1");
+  const memory = remember([{ observed: seen, currentA, hold: null }], [claimed], { now: NOW, missing: 3 }).get("bay/1");
   if (memory === undefined) throw new Error("one EVSE");
   return memory;
 };
@@ -23,8 +23,8 @@ const after = (currentA: number, part: Part = {}, claimed: ReturnType<typeof cla
 describe("what an EVSE was told", () => {
   test("is remembered with when it changed", () => {
     const memory = { setpointA: 6, changedAt: ago(50) };
-    expect(after(10, { memory })).toMatchObject({ setpointA: 10, changedAt: NOW });
-    expect(after(6, { memory })).toMatchObject({ setpointA: 6, changedAt: ago(50) });
+    expect(after(10, { memory })).toMatchObject({ setpointA: 10, changedAt: NOW, missingAtPause: 3 });
+    expect(after(6, { memory })).toMatchObject({ setpointA: 6, changedAt: ago(50), missingAtPause: 0 });
   });
 
   test("raises what it may draw at once, and never lowers it", () => {
@@ -156,7 +156,7 @@ describe("a vehicle that takes nothing", () => {
 test("everything else is remembered as it was observed", () => {
   const memory = { usedMask: 5, usedSince: ago(3), overSince: ago(2), isDisobeying: true };
   expect(after(0, { memory })).toMatchObject(memory);
-  expect(remember([], [], NOW).size).toBe(0);
+  expect(remember([], [], { now: NOW, missing: 0 }).size).toBe(0);
 });
 
 test("a new EVSE counts at its rating and owes nobody anything", () => {

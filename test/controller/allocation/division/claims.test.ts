@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { claimOf, type Claim } from "#controller/allocation/division/claims.ts";
 import { planSite } from "#controller/allocation/plan.ts";
-import { IDLE_MS, idleProbeMs, PHASE_IN_USE_A, RESTART_HOLD_MS, UNUSED_MS } from "#controller/allocation/timing.ts";
+import {
+  IDLE_MS,
+  idleProbeMs,
+  PHASE_IN_USE_A,
+  RESTART_HOLD_MS,
+  RETURN_HOLD_MS,
+  UNUSED_MS,
+} from "#controller/allocation/timing.ts";
 import { UNKNOWN_NEED } from "#controller/model/need.ts";
 import { instant } from "#controller/model/time.ts";
 import { circuit, evse, observed, reading, siteOf, snapshot } from "#test/controller/support/parts.ts";
@@ -10,8 +17,8 @@ const AT_MS = 10_000_000;
 const ago = (ms: number) => instant(AT_MS - ms);
 type Part = Parameters<typeof observed>[0];
 
-const claimed = (part: Part = {}, needs: Parameters<typeof snapshot>[0] = {}) =>
-  claimOf(observed(part), snapshot({ atMs: AT_MS, ...needs }), 230);
+const claimed = (part: Part = {}, more: Parameters<typeof snapshot>[0] = {}, missing = 0) =>
+  claimOf(observed(part), { snapshot: snapshot({ atMs: AT_MS, ...more }), voltageV: 230, missing });
 const claim = (part: Part = {}, more: Parameters<typeof snapshot>[0] = {}): Claim => {
   const made = claimed(part, more);
   if (typeof made === "string") throw new Error(`no claim: ${made}`);
@@ -45,6 +52,13 @@ describe("an EVSE makes no claim", () => {
     expect(claim(paused(RESTART_HOLD_MS)).minA).toBe(6);
   });
 
+  test("for a short while alone where one of the devices is back that were missing when it was paused", () => {
+    const paused = (ms: number) => ({ changedAt: ago(ms), waitingSince: ago(ms), missingAtPause: 2 });
+    expect(claimed({ memory: paused(RETURN_HOLD_MS - 1) }, {}, 1)).toBe("resting");
+    expect(claimed({ memory: paused(RETURN_HOLD_MS) }, {}, 1)).not.toBe("resting");
+    expect(claimed({ memory: paused(RETURN_HOLD_MS) }, {}, 2)).toBe("resting");
+  });
+
   test("for longer each time it was asked in vain", () => {
     const parked = (ms: number, parkedTimes: number) => ({
       memory: { setpointA: 0, changedAt: ago(ms), waitingSince: ago(ms), parkedTimes },
@@ -58,7 +72,7 @@ describe("an EVSE makes no claim", () => {
   });
 
   test("but not because the controller has only just started", () => {
-    expect(claimOf(observed(), snapshot({ atMs: 10 }), 230)).not.toBe("resting");
+    expect(claimed({}, { atMs: 10 })).not.toBe("resting");
   });
 
   test("only for a pause: one that runs, came new or waits for longer than its last change has no rest", () => {
