@@ -1,3 +1,4 @@
+import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
 import { describe, expect, test } from "vitest";
 import type { ClaimOrReason } from "#controller/allocation/division/claims.ts";
 import type { Grant } from "#controller/allocation/division/grant.ts";
@@ -35,7 +36,7 @@ const reason = (given: Case) => {
   const loweredRows = new Set(given.lowered);
   const released = { observed: seen, currentA: 20, hold: given.hold ?? null };
   return reasonOf(
-    { plan, limits, snapshot: snapshot(), loweredRows },
+    { plan, limits, snapshot: snapshot(), strategy: STRATEGIES["equal-share"], loweredRows },
     released,
     asked,
     given.grant === null ? undefined : grant,

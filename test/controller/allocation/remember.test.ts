@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { NoClaim } from "#controller/allocation/division/claims.ts";
-import { NEW_EVSE, peakLoad } from "#controller/allocation/memory.ts";
+import { NEW_EVSE, NO_LOADS, peakLoad } from "#controller/allocation/memory.ts";
 import { remember } from "#controller/allocation/remember.ts";
 import { ASK_AGAIN_MS, ASK_FOR_MS, UNUSED_MS } from "#controller/allocation/timing.ts";
 import { instant } from "#controller/model/time.ts";
@@ -165,7 +165,7 @@ test("a new EVSE counts at its rating and owes nobody anything", () => {
 
 test("the peak of no loads is zero, and of some the largest of each phase, also where all are below zero", () => {
   const loads = (...all: readonly (readonly [number, number, number])[]) =>
-    peakLoad({ loads: all.map((loadA, k) => ({ at: instant(k), loadA })) });
+    peakLoad({ ...NO_LOADS, loads: all.map((loadA, k) => ({ at: instant(k), loadA })) });
   expect(loads()).toEqual([0, 0, 0]);
   expect(loads([1, 8, 3], [4, 2, 9], [5, 1, 1])).toEqual([5, 8, 9]);
   expect(loads([-4, -5, -6], [-5, -4, -7])).toEqual([-4, -4, -6]);

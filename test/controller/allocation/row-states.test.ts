@@ -14,6 +14,7 @@ const load = (part: Partial<BuildingLoad> = {}): BuildingLoad => ({
   peakA: ZERO,
   meterState: null,
   meterAgeMs: null,
+  stepA: null,
   ...part,
 });
 const states = (

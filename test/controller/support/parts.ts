@@ -30,7 +30,7 @@ export const claim = ({
   stepA: 1,
   weight: 1,
   ...rest,
-  history: { setpointA: 0, servedSince: null, waitingSince: null, pauses: 0, ...history },
+  history: { setpointA: 0, servedSince: null, waitingSince: null, pauses: 0, learned: null, ...history },
   rows: Int32Array.from(rows),
 });
 
@@ -85,6 +85,8 @@ export const snapshot = ({ atMs = 0, ...part }: Partial<Snapshot> & { readonly a
   limits: [],
   needs: new Map(),
   boosts: new Map(),
+  inverters: new Map(),
+  prices: [],
   strategy: "equal-share",
   isEmergencyStopped: false,
   faults: [],

@@ -1,3 +1,4 @@
+import { NOTHING_AHEAD } from "#controller/allocation/strategies/strategy.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
@@ -5,7 +6,7 @@ import type { Grant } from "#controller/allocation/division/grant.ts";
 import { grantClaims } from "#controller/allocation/division/grants.ts";
 import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
 import { instant } from "#controller/model/time.ts";
-import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy-name.ts";
+import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy.ts";
 import { claim } from "#test/controller/support/parts.ts";
 
 const ROWS = 4;
@@ -44,7 +45,11 @@ const claims = fc.array(
 const room = fc.array(fc.integer({ min: 0, max: 80 }), { minLength: ROWS, maxLength: ROWS });
 
 const divided = (strategy: StrategyName, all: readonly Claim[], headroomA: Float64Array, guaranteeMinimums = false) =>
-  grantClaims(all, headroomA, { strategy: STRATEGIES[strategy], now: NOW, guaranteeMinimums });
+  grantClaims(all, headroomA, {
+    strategy: STRATEGIES[strategy],
+    outlook: { ...NOTHING_AHEAD, now: NOW },
+    guaranteeMinimums,
+  });
 
 const loads = (grants: readonly Pick<Grant, "claim" | "currentA">[]): readonly number[] =>
   Array.from({ length: ROWS }, (_, row) =>
@@ -73,7 +78,11 @@ describe.each(STRATEGY_NAMES)("a division by %s", (strategy) => {
       { numRuns: 150 },
     );
   });
+});
 
+const UNHELD = STRATEGY_NAMES.filter((name) => STRATEGIES[name].holdsBack === undefined);
+
+describe.each(UNHELD)("a division by %s, which holds nobody back", (strategy) => {
   test("leaves no step unused that somebody served could take, and nobody off who would fit", () => {
     fc.assert(
       fc.property(claims, room, (all, roomA) => {

@@ -1,3 +1,4 @@
+import { NOTHING_AHEAD } from "#controller/allocation/strategies/strategy.ts";
 import { describe, expect, test } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
 import { divideFairly } from "#controller/allocation/division/fair.ts";
@@ -5,12 +6,16 @@ import { grantClaims } from "#controller/allocation/division/grants.ts";
 import { classesOf, oneByOne } from "#controller/allocation/division/priority.ts";
 import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
 import { PLAIN_WISH, type Wish } from "#controller/allocation/strategies/strategy.ts";
-import type { StrategyName } from "#controller/model/strategy-name.ts";
+import type { StrategyName } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
 import { claim } from "#test/controller/support/parts.ts";
 
 const grants = (strategy: StrategyName, claims: readonly Claim[], headroomA: Float64Array, guaranteeMinimums = false) =>
-  grantClaims(claims, headroomA, { strategy: STRATEGIES[strategy], now: instant(0), guaranteeMinimums });
+  grantClaims(claims, headroomA, {
+    strategy: STRATEGIES[strategy],
+    outlook: { ...NOTHING_AHEAD, now: instant(0) },
+    guaranteeMinimums,
+  });
 const currents = (strategy: StrategyName, claims: readonly Claim[], ...roomA: readonly number[]) =>
   grants(strategy, claims, Float64Array.from(roomA)).map(({ currentA }) => currentA);
 

@@ -1,3 +1,4 @@
+import { NOTHING_AHEAD } from "#controller/allocation/strategies/strategy.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
@@ -27,7 +28,7 @@ const tinySites = (most: number) =>
 const mostEnergyW = (claims: readonly Claim[], roomA: readonly number[]): number =>
   grantClaims(claims, Float64Array.from(roomA), {
     strategy: STRATEGIES["most-energy"],
-    now: instant(0),
+    outlook: { ...NOTHING_AHEAD, now: instant(0) },
     guaranteeMinimums: false,
   }).reduce((sum, { currentA, claim: { wattsPerA } }) => sum + currentA * wattsPerA, 0);
 

@@ -53,6 +53,7 @@ describe("the building load of a metered circuit", () => {
       peakA: [14, 23, 32],
       meterState: "fresh",
       meterAgeMs: 0,
+      stepA: null,
     });
   });
 

@@ -1,3 +1,4 @@
+import { NOTHING_AHEAD } from "#controller/allocation/strategies/strategy.ts";
 import { describe, expect, test } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
 import { grantClaims } from "#controller/allocation/division/grants.ts";
@@ -22,16 +23,18 @@ const needing = (kWh: number | null, hours: number | null, part: Parameters<type
   });
 
 const wishes = (claims: readonly Claim[], ...roomA: readonly number[]) =>
-  deadline.wish(claims, { now: NOW, headroomA: Float64Array.from(roomA) });
+  deadline.wish(claims, { ...NOTHING_AHEAD, now: NOW, headroomA: Float64Array.from(roomA) });
 const wish = (one: Claim, roomA = 32) => {
   const [first] = wishes([one], roomA);
   if (first === undefined) throw new Error("one wish");
   return first;
 };
 const currents = (claims: readonly Claim[], roomA: number) =>
-  grantClaims(claims, Float64Array.of(roomA), { strategy: deadline, now: NOW, guaranteeMinimums: false }).map(
-    ({ currentA }) => currentA,
-  );
+  grantClaims(claims, Float64Array.of(roomA), {
+    strategy: deadline,
+    outlook: { ...NOTHING_AHEAD, now: NOW },
+    guaranteeMinimums: false,
+  }).map(({ currentA }) => currentA);
 
 describe("charging by departure", () => {
   test("asks for what cannot wait, and nothing where all can", () => {
@@ -107,7 +110,7 @@ describe("the most energy", () => {
       claim({ priority: 3 }),
       claim({ isIdle: true }),
     ];
-    const given = mostEnergy.wish(claims, { now: NOW, headroomA: Float64Array.of(32) });
+    const given = mostEnergy.wish(claims, { ...NOTHING_AHEAD, now: NOW, headroomA: Float64Array.of(32) });
     expect(given.map(({ value, order }) => [value, order])).toEqual([
       [8, 0],
       [512, 1],
