@@ -16,7 +16,7 @@ export type Balance = {
 export type BalancedGrants = { readonly grants: readonly Grant[]; readonly loweredRows: ReadonlySet<number> };
 
 /** So often at the most a division is repeated with less room. */
-const MOST_ROUNDS = 8;
+const MOST_ROUNDS = 40;
 
 /**
  * Divides, and where the phases of a circuit differ too much, again with less for the vehicles that use the fuller phase of the
