@@ -17,12 +17,19 @@ const RULES: readonly Rule[] = [
   { at: "controller/model", may: [] },
   { at: "controller/protocol", may: ["controller/model", "typebox", "node:net", "node:fs/promises"] },
   { at: "controller/allocation", may: ["controller/model"] },
+  { at: "controller/limits", may: ["controller/model"] },
   { at: "controller/sessions", may: ["controller/model"] },
   { at: "controller/config", may: ["controller/model", "typebox", "yaml"] },
   { at: "controller/cases", may: ["controller/model", "controller/allocation", "typebox"] },
   {
     at: "controller/loop",
-    may: ["controller/model", "controller/allocation", "controller/sessions", "controller/protocol"],
+    may: [
+      "controller/model",
+      "controller/allocation",
+      "controller/limits",
+      "controller/sessions",
+      "controller/protocol",
+    ],
   },
   {
     at: "controller/api",

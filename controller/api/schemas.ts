@@ -1,13 +1,20 @@
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import type { PhaseVector } from "../model/phase.ts";
 
 const MAX_A = 10_000;
+const MAX_W = 100_000_000;
+
+/** The same, or nothing. */
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** A current, A; never negative where a person sets it. */
 const Current = Type.Number({ minimum: 0, maximum: MAX_A });
 
 /** A current per grid phase, A. */
 export const PhaseCurrents = Type.Object({ L1: Current, L2: Current, L3: Current }, { additionalProperties: false });
+
+/** A power of all phases together, W. */
+export const Power = Type.Number({ minimum: 0, maximum: MAX_W });
 
 /** One current for all phases, or one per phase, A. */
 export const CurrentOrPhases = Type.Union([Current, PhaseCurrents]);

@@ -19,7 +19,7 @@ import type { MeterReading } from "../model/reading.ts";
 import type { CommandPayload, CommandReply } from "../protocol/messages.ts";
 import type { Clock } from "../model/time.ts";
 import { serveControl, type ControlServer } from "../protocol/server.ts";
-import { watchEmergencyStop } from "./emergency-stop.ts";
+import { watchContacts } from "./inputs/contacts.ts";
 import { openSessions } from "./sessions.ts";
 import { openSiteDrivers } from "./site-drivers.ts";
 import { loadRunnableSite } from "./site-loading.ts";
@@ -43,7 +43,7 @@ export const runControl = async (options: Options): Promise<void> => {
   const { loaded, profiles } = await loadRunnableSite(siteFile);
   const { site } = loaded;
   const image = createProcessImage(site);
-  const state = await openState({ dataDirectory, site, clock, image });
+  const state = await openState({ dataDirectory, loaded, clock, image });
   const sessions = await openSessions({ dataDirectory, site, clock, logger });
   const drivers = openSiteDrivers({ loaded, profiles, clock, env: options.env });
   let wake = (): void => undefined;
@@ -52,7 +52,7 @@ export const runControl = async (options: Options): Promise<void> => {
   const poller = createPoller({ ...listed(drivers), image, clock, onMeterSample });
   const writer = createWriter({ site, stations: drivers.stations, image, clock });
   const plan = planSite(site);
-  const cycle = createCycle({ plan, image, poller, sessions, writer, clock });
+  const cycle = createCycle({ plan, image, poller, sessions, writer, clock, limitsAt: state.limitsAt });
   const waited = createWaitedBook({ plan, clock, ...state.waited });
   const act = createAct(state, sessions, () => wake());
   const server = await serveCommands(options, act);
@@ -63,7 +63,8 @@ export const runControl = async (options: Options): Promise<void> => {
     cycle,
     onRecord: (record) => {
       waited.note(record);
-      const frame = toLiveFrame(record, { site, clock, fallbackOf: fallbackOf(loaded, record), waited });
+      const ports = { site, clock, limits: state.limits, fallbackOf: fallbackOf(loaded, record), waited };
+      const frame = toLiveFrame(record, ports);
       server.publish(frame);
       logChanges(frame.faults);
       options.onCycle();
@@ -71,7 +72,7 @@ export const runControl = async (options: Options): Promise<void> => {
     onError: (error) => logger.error({ err: error }, "cycle failed"),
   });
   wake = () => ticker.wake();
-  const unwatch = watchEmergencyStop({ loaded, clock, onStop: () => void act(EMERGENCY_STOP) });
+  const unwatch = watchContacts({ loaded, clock, act, onProblem: logMessage(logger) });
   logger.info({ site: site.id, stations: site.stations.length }, "control runs");
   await ticker.run(signal);
   await unwatch();
@@ -111,7 +112,10 @@ const listed = ({ stations, meters, inverters }: Drivers) => ({
   inverters: [...inverters.values()],
 });
 
-const EMERGENCY_STOP = { type: "emergency-stop", isStopped: true } as const;
+const logMessage = (logger: Logger) => (topic: string, payload: string) =>
+  logger.warn({ topic, payload: payload.slice(0, LOGGED_CHARACTERS) }, "message is not understood");
+
+const LOGGED_CHARACTERS = 200;
 
 /** What is proven at run time: a failsafe counts once it was read back in this contact (R6). */
 const fallbackOf = ({ site }: LoadedSite, { snapshot }: CycleRecord) => {

@@ -1,72 +1,85 @@
 import { join } from "node:path";
-import Type, { type Static } from "typebox";
+import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import type { KeptLimits } from "../loop/limits/running-limits.ts";
+import type { StoredPrice } from "../loop/price-store.ts";
 import type { WaitedDay } from "../loop/waited-book.ts";
+import { LPC_STATES, SET_SOURCES } from "../model/limit.ts";
+import { ScheduleSchema } from "../protocol/limit-schemas.ts";
 import { readKept, writeKept } from "./kept-file.ts";
+import { ChosenStrategy, isStateV1, limitsOfV1, Prices, Waited } from "./runtime-state-v1.ts";
 
 const closed = { additionalProperties: false };
-const Amps = Type.Tuple([
-  Type.Number({ minimum: 0, maximum: 10_000 }),
-  Type.Number({ minimum: 0, maximum: 10_000 }),
-  Type.Number({ minimum: 0, maximum: 10_000 }),
-]);
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Amp = Type.Number({ minimum: 0, maximum: 100_000 });
+const Watts = Type.Number({ minimum: 0, maximum: 1e9 });
+const WallMs = Type.Number({ minimum: 0, maximum: 1e15 });
+const value = {
+  limitA: nullable(Type.Tuple([Amp, Amp, Amp])),
+  powerW: nullable(Watts),
+};
 
-// Not an enumeration: a strategy that no longer exists is no damage.
-const StrategyName = Type.String({ maxLength: 40 });
-const EnergyWh = Type.Number({ minimum: 0, maximum: 1e12 });
-const Waited = Type.Object(
+const StoredLimits = Type.Array(
+  Type.Object(
+    {
+      circuit: Type.String({ minLength: 1, maxLength: 100 }),
+      source: Type.Enum([...SET_SOURCES]),
+      ...value,
+      lease: nullable(Type.Object({ expiresAtWallMs: WallMs, afterwards: Type.Object(value, closed) }, closed)),
+    },
+    closed,
+  ),
+  { maxItems: 3000 },
+);
+
+const Lpc = Type.Object(
   {
-    circuit: Type.String({ minLength: 1, maxLength: 100 }),
-    day: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }),
-    phasesWh: Type.Tuple([EnergyWh, EnergyWh, EnergyWh]),
-    powerWh: EnergyWh,
+    state: Type.Enum([...LPC_STATES]),
+    givenFailsafe: nullable(
+      Type.Object({ powerW: Watts, minimumMs: Type.Number({ minimum: 0, maximum: 1e9 }) }, closed),
+    ),
+    limit: nullable(Type.Object({ powerW: Watts, endsAtWallMs: nullable(WallMs) }, closed)),
   },
   closed,
 );
 
-const RuntimeState = Type.Object(
+const StateFile = Type.Object(
   {
+    v: Type.Literal(2),
     isEmergencyStopped: Type.Boolean(),
-    limits: Type.Array(
-      Type.Object(
-        {
-          circuit: Type.String({ minLength: 1, maxLength: 100 }),
-          source: Type.Union([Type.Literal("operating"), Type.Literal("lease")]),
-          limitA: Amps,
-          lease: Type.Union([
-            Type.Null(),
-            Type.Object({ expiresAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }), afterwardsA: Amps }, closed),
-          ]),
-        },
-        closed,
-      ),
-      { maxItems: 1000 },
-    ),
-    /** Holds as long as the site file names the same one as when it was chosen. */
-    strategy: Type.Optional(Type.Object({ chosen: StrategyName, insteadOf: StrategyName }, closed)),
-    waited: Type.Optional(Type.Array(Waited, { maxItems: 10_000 })),
-    prices: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            startsAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }),
-            endsAtWallMs: Type.Number({ minimum: 0, maximum: 1e15 }),
-            pricePerKwh: Type.Number({ minimum: -1000, maximum: 1000 }),
-          },
-          closed,
-        ),
-        { maxItems: 400 },
-      ),
-    ),
+    isOnGenerator: Type.Boolean(),
+    limits: StoredLimits,
+    schedules: Type.Array(ScheduleSchema, { maxItems: 1000 }),
+    gridOperator: nullable(Type.Object({ isContactDimmed: Type.Boolean(), lpc: nullable(Lpc) }, closed)),
+    strategy: nullable(ChosenStrategy),
+    waited: Type.Array(Waited, { maxItems: 10_000 }),
+    prices: Prices,
   },
   closed,
 );
 
 /** What people changed at run time and what was counted: a restart must not lose it. */
-export type RuntimeState = Omit<Static<typeof RuntimeState>, "waited"> & { readonly waited?: readonly WaitedDay[] };
+export type RuntimeState = KeptLimits & {
+  readonly isEmergencyStopped: boolean;
+  readonly isOnGenerator: boolean;
+  /** Holds as long as the site file names the same one as when it was chosen; null: the site file's. */
+  readonly strategy: { readonly chosen: string; readonly insteadOf: string } | null;
+  /** The energy that waited. */
+  readonly waited: readonly WaitedDay[];
+  readonly prices: readonly StoredPrice[];
+};
 
-const check = Compile(RuntimeState);
-const NOTHING: RuntimeState = { isEmergencyStopped: false, limits: [] };
+const check = Compile(StateFile);
+const NOTHING: RuntimeState = {
+  isEmergencyStopped: false,
+  isOnGenerator: false,
+  limits: [],
+  schedules: [],
+  gridOperator: null,
+  strategy: null,
+  waited: [],
+  prices: [],
+};
 
 /** Path of the state in a data directory. */
 const pathIn = (dataDirectory: string): string => join(dataDirectory, "runtime-state.json");
@@ -74,12 +87,14 @@ const pathIn = (dataDirectory: string): string => join(dataDirectory, "runtime-s
 /** The state as it was left; nothing when there is none. Rejects when the file is damaged: a lost limit must not go unnoticed. */
 export const readRuntimeState = async (dataDirectory: string): Promise<RuntimeState> => {
   const path = pathIn(dataDirectory);
-  const value = await readKept(path);
-  if (value === null) return NOTHING;
-  if (!check.Check(value)) throw new Error(`${path} is damaged. Move it away to start with the sealed limits.`);
-  return value;
+  const found = await readKept(path);
+  if (found === null) return NOTHING;
+  if (check.Check(found)) return found;
+  if (!isStateV1(found)) throw new Error(`${path} is damaged. Move it away to start with the sealed limits.`);
+  const { isEmergencyStopped, strategy = null, waited = [], prices = [] } = found;
+  return { ...NOTHING, isEmergencyStopped, strategy, waited, prices, limits: limitsOfV1(found) };
 };
 
 /** Keeps the state: old or new after a power cut, never half of it. */
 export const writeRuntimeState = (dataDirectory: string, state: RuntimeState): Promise<void> =>
-  writeKept(pathIn(dataDirectory), state);
+  writeKept(pathIn(dataDirectory), { v: 2, ...state });

@@ -1,82 +1,98 @@
-import { createLimitStore } from "../loop/limit-store.ts";
+import type { LoadedSite } from "../config/load.ts";
+import {
+  createRunningLimits,
+  type KeptLimits,
+  type LimitCommand,
+  type RunningLimits,
+} from "../loop/limits/running-limits.ts";
 import { createPriceStore } from "../loop/price-store.ts";
 import type { ProcessImage } from "../loop/process-image.ts";
-import type { WaitedDay, WaitedPorts } from "../loop/waited-book.ts";
+import type { WaitedPorts } from "../loop/waited-book.ts";
+import type { Limit } from "../model/limit.ts";
 import type { PhaseVector } from "../model/phase.ts";
 import type { Site } from "../model/site.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { STRATEGY_NAMES, type StrategyName } from "../model/strategy.ts";
 import type { Clock } from "../model/time.ts";
 import type { SiteCommand, CommandReply } from "../protocol/messages.ts";
 import { unkept } from "./kept-file.ts";
 import { readRuntimeState, type RuntimeState, writeRuntimeState } from "./runtime-state.ts";
 
-/** What people changed at run time, and how commands change it; and what was counted. */
+/** What people and the world changed at run time, and how commands change it; and what was counted. */
 export type State = {
+  readonly limits: RunningLimits;
   /** The energy that waited, as it was left and as it is kept from now on. */
   readonly waited: Pick<WaitedPorts, "stored" | "save">;
   /** Carries out a command: in force at once, answered when it is kept (R12: safety does not wait for a disk). */
-  apply(payload: SiteCommand): Promise<Omit<CommandReply, "id">>;
+  readonly apply: (payload: SiteCommand) => Promise<Outcome>;
+  /** All limits that hold at a snapshot; what time changed of them is kept too. */
+  readonly limitsAt: (seen: Snapshot, buildingA: PhaseVector | null) => readonly Limit[];
 };
+
+type Outcome = Omit<CommandReply, "id">;
 
 type Options = {
   readonly dataDirectory: string;
-  readonly site: Site;
+  readonly loaded: Pick<LoadedSite, "site" | "gridOperator" | "demand">;
   readonly clock: Clock;
   readonly image: ProcessImage;
 };
 
-/** The run-time state as it was left, in force in the image from now on, and kept on every change. */
-export const openState = async ({ dataDirectory, site, clock, image }: Options): Promise<State> => {
+/** The run-time state as it was left, in force from now on, and kept on every change. */
+export const openState = async ({ dataDirectory, loaded, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
-  let { isEmergencyStopped, limits: kept, prices = [], waited = [] } = stored;
-  let strategy = chosenStrategy(stored, site);
-  const now = (): RuntimeState => ({ isEmergencyStopped, limits: kept, prices, waited, ...asStored(strategy, site) });
-  const keep = inTurn(() => writeRuntimeState(dataDirectory, now()));
-  const store = createLimitStore({
-    site,
-    clock,
-    stored: kept,
-    save: (next) => {
-      kept = next.map(copyOf);
-      image.setLimits(store.limits());
-      return keep();
-    },
+  const limits = createRunningLimits({ ...loaded, clock, kept: stored });
+  let { isEmergencyStopped, isOnGenerator, waited, prices } = stored;
+  let strategy = chosenStrategy(stored, loaded.site);
+  const state = (): RuntimeState => ({
+    ...limits.kept(),
+    isEmergencyStopped,
+    isOnGenerator,
+    waited,
+    prices,
+    strategy: asStored(strategy, loaded.site),
   });
-  const priceStore = createPriceStore({
-    clock,
-    stored: prices,
-    save: (next) => {
-      prices = next.map((price) => ({ ...price }));
-      return keep();
-    },
-  });
+  const keep = inTurn(() => writeRuntimeState(dataDirectory, state()));
+  const priceStore = createPriceStore({ clock, stored: prices, save: (next) => ((prices = next), keep()) });
   image.setPrices(() => priceStore.slots());
-  image.setLimits(store.limits());
-  image.setEmergencyStop(isEmergencyStopped);
-  image.setStrategy(strategy);
-  const applied = (): Promise<Omit<CommandReply, "id">> => keep().then(() => APPLIED);
-  const stop = (isStopped: boolean): Promise<Omit<CommandReply, "id">> => {
-    image.setEmergencyStop((isEmergencyStopped = isStopped));
-    return applied();
+  const enforce = (): void => {
+    image.setEmergencyStop(isEmergencyStopped);
+    image.setOnGenerator(isOnGenerator);
+    image.setStrategy(strategy);
   };
-  const divide = (next: StrategyName): Promise<Omit<CommandReply, "id">> => {
-    image.setStrategy((strategy = next));
-    return applied();
-  };
-  const keepWaited = (days: readonly WaitedDay[]): Promise<void> => {
-    waited = days;
-    return keep();
-  };
-  const carryOut = (payload: SiteCommand): Promise<Omit<CommandReply, "id">> => {
-    if (payload.type === "emergency-stop") return stop(payload.isStopped);
+  enforce();
+  const carryOut = async (payload: SiteCommand): Promise<Outcome> => {
     if (payload.type === "set-prices") return priceStore.apply(payload);
-    return payload.type === "set-strategy" ? divide(payload.strategy) : store.apply(payload);
+    const before = limits.kept();
+    const outcome = isOfLimits(payload) ? limits.apply(payload) : APPLIED;
+    if (payload.type === "emergency-stop") isEmergencyStopped = payload.isStopped;
+    if (payload.type === "generator") isOnGenerator = payload.isRunning;
+    if (payload.type === "set-strategy") strategy = payload.strategy;
+    enforce();
+    if (!isOfLimits(payload) || !isSame(before, limits.kept())) await keep();
+    return outcome;
   };
-  const apply = (payload: SiteCommand) => carryOut(payload).catch(unkept);
-  return { waited: { stored: waited, save: keepWaited }, apply };
+  return {
+    limits,
+    waited: { stored: waited, save: (days) => ((waited = days), keep()) },
+    apply: (payload) => carryOut(payload).catch(unkept),
+    limitsAt(seen, buildingA) {
+      const before = limits.kept();
+      const now = limits.at(seen, buildingA);
+      if (!isSame(before, limits.kept())) keep().catch(() => undefined);
+      return now;
+    },
+  };
 };
 
-const APPLIED = { outcome: "applied", reason: null } as const;
+const APPLIED: Outcome = { outcome: "applied", reason: null };
+
+const isOfLimits = (payload: SiteCommand): payload is LimitCommand =>
+  payload.type === "set-limit" || payload.type === "set-schedule" || payload.type === "grid-operator";
+
+/** Whether nothing is to be kept anew: heartbeats of the grid operator come for ever and change nothing. */
+const isSame = (a: KeptLimits, b: KeptLimits): boolean =>
+  a.limits === b.limits && a.schedules === b.schedules && a.gridOperator === b.gridOperator;
 
 /** One write at a time, each of what is true when it begins. */
 const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
@@ -92,16 +108,5 @@ const chosenStrategy = ({ strategy }: RuntimeState, site: Site): StrategyName =>
   (strategy?.insteadOf === site.strategy ? STRATEGY_NAMES.find((name) => name === strategy.chosen) : undefined) ??
   site.strategy;
 
-const asStored = (chosen: StrategyName, { strategy: insteadOf }: Site): Pick<RuntimeState, "strategy"> =>
-  chosen === insteadOf ? {} : { strategy: { chosen, insteadOf } };
-
-type Stored = Parameters<Parameters<typeof createLimitStore>[0]["save"]>[0][number];
-
-const copyOf = ({ circuit, source, limitA, lease }: Stored) => ({
-  circuit,
-  source,
-  limitA: triple(limitA),
-  lease: lease === null ? null : { ...lease, afterwardsA: triple(lease.afterwardsA) },
-});
-
-const triple = ([l1, l2, l3]: PhaseVector): [number, number, number] => [l1, l2, l3];
+const asStored = (chosen: StrategyName, { strategy: insteadOf }: Site): RuntimeState["strategy"] =>
+  chosen === insteadOf ? null : { chosen, insteadOf };

@@ -24,19 +24,29 @@ const withoutAge = (circuit: LiveCircuit): unknown => ({
   meter: circuit.meter === null ? null : { id: circuit.meter.id, state: circuit.meter.state },
 });
 
-const siteState = ({ cycle, at, cycleMs, lateMs, site, faults }: LiveFrame): unknown => ({
+const siteState = ({ cycle, at, cycleMs, lateMs, site, faults, schedules, gridOperator }: LiveFrame): unknown => ({
   cycle,
   at,
   cycleMs,
   lateMs,
   site,
   faults,
+  schedules,
+  gridOperator,
+});
+
+const withoutTime = ({ cycleMs, site, faults, schedules, gridOperator }: LiveFrame): unknown => ({
+  cycleMs,
+  site,
+  faults,
+  schedules,
+  gridOperator,
 });
 
 const topicsOf = (frame: LiveFrame): readonly Topic[] => {
   const root = `headroom/${segment(frame.site.id)}`;
   return [
-    topic(`${root}/state`, siteState(frame), { cycleMs: frame.cycleMs, site: frame.site, faults: frame.faults }),
+    topic(`${root}/state`, siteState(frame), withoutTime(frame)),
     ...frame.circuits.map((circuit) => topic(`${root}/circuits/${segment(circuit.id)}`, circuit, withoutAge(circuit))),
     ...frame.inverters.map((inverter) => topic(`${root}/inverters/${segment(inverter.id)}`, inverter)),
     ...frame.stations.map((station) => topic(`${root}/stations/${segment(station.id)}`, station)),

@@ -61,6 +61,8 @@ const toCircuit = ({ id, parent, limitA }: CaseSite["circuits"][number]): Circui
   name: id,
   parent,
   sealedA: toVector(limitA),
+  sealedPowerW: null,
+  generatorA: null,
   reserveA: 0,
   largestStepA: ZERO,
   maxImbalanceA: null,

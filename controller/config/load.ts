@@ -5,6 +5,7 @@ import { checkCircuits } from "./checks/circuits.ts";
 import { checkDevices } from "./checks/devices.ts";
 import { checkEvses } from "./checks/evses.ts";
 import { fallbackFindings } from "./checks/fallback.ts";
+import { inputFindings } from "./checks/inputs.ts";
 import { checkReferences } from "./checks/references.ts";
 import { checkTimezone } from "./checks/timezone.ts";
 import { checkTree } from "./checks/tree.ts";
@@ -20,6 +21,23 @@ import { SiteFile } from "./schema.ts";
 import { isRecord } from "./inspect/schema-node.ts";
 import { toSite } from "./to-site.ts";
 
+/** A contact that is read over MQTT; a null `url` is the embedded broker. */
+export type Contact = { readonly mqttTopic: string; readonly url: string | null };
+
+/** How the grid operator dims a site: by a contact, over LPC or both. */
+export type GridOperator = {
+  /** Controllable devices, which each keep a part of the power. */
+  readonly devices: number;
+  readonly contact: Contact | null;
+  readonly lpc: {
+    /** What holds without heartbeats, W; null: what the devices keep at least. */
+    readonly failsafeW: number | null;
+    readonly minimumMs: number;
+    readonly limit: Contact | null;
+    readonly heartbeat: Contact | null;
+  } | null;
+};
+
 /** A site file that may run: the site, how its devices are reached, and what its installer accepted. */
 export type LoadedSite = {
   readonly site: Site;
@@ -30,7 +48,12 @@ export type LoadedSite = {
     readonly inverters: ReadonlyMap<string, DeviceAddress>;
   };
   readonly mqttPort: number;
-  readonly emergencyStop: { readonly mqttTopic: string; readonly url: string | null } | null;
+  readonly emergencyStop: Contact | null;
+  readonly generator: Contact | null;
+  /** How the grid operator dims the site; null: it does not. */
+  readonly gridOperator: GridOperator | null;
+  /** The contract on the mean power of a metering slot; null: there is none. */
+  readonly demand: { readonly slotMs: number; readonly contractW: number } | null;
   /** Circuits whose unproven fallback the installer accepted. */
   readonly acceptedUnproven: ReadonlySet<string>;
 };
@@ -70,9 +93,25 @@ const addressesOf = (
   return addresses;
 };
 
-const emergencyStopOf = (file: SiteFile): LoadedSite["emergencyStop"] => {
-  const topic = file.emergencyStop?.mqttTopic;
-  return topic === undefined ? null : { mqttTopic: topic, url: file.emergencyStop?.url ?? null };
+const contactOf = (config: { readonly mqttTopic?: string; readonly url?: string } | undefined): Contact | null =>
+  config?.mqttTopic === undefined ? null : { mqttTopic: config.mqttTopic, url: config.url ?? null };
+
+const gridOperatorOf = ({ gridOperator: config }: SiteFile, site: Site): GridOperator | null => {
+  if (config === undefined) return null;
+  const contactAt = (mqttTopic: string | undefined): Contact | null =>
+    mqttTopic === undefined ? null : { mqttTopic, url: config.url ?? null };
+  return {
+    devices: config.devices ?? site.evses.length,
+    contact: contactAt(config.contactTopic),
+    lpc: config.lpc
+      ? {
+          failsafeW: config.failsafeKw === undefined ? null : config.failsafeKw * 1000,
+          minimumMs: config.failsafeMs,
+          limit: contactAt(config.limitTopic),
+          heartbeat: contactAt(config.heartbeatTopic),
+        }
+      : null,
+  };
 };
 
 const toLoaded = (file: SiteFile, site: Site, facts: FactsById): LoadedSite => ({
@@ -83,7 +122,13 @@ const toLoaded = (file: SiteFile, site: Site, facts: FactsById): LoadedSite => (
     inverters: addressesOf(file.inverters, facts),
   },
   mqttPort: file.gateway.mqttPort,
-  emergencyStop: emergencyStopOf(file),
+  emergencyStop: contactOf(file.emergencyStop),
+  generator: contactOf(file.generator),
+  gridOperator: gridOperatorOf(file, site),
+  demand:
+    file.demand === undefined
+      ? null
+      : { slotMs: file.demand.slotMinutes * 60_000, contractW: file.demand.contractKw * 1000 },
   acceptedUnproven: new Set(file.circuits.filter((c) => c.acceptUnproven).map((c) => c.id)),
 });
 
@@ -111,7 +156,7 @@ const checkValue = (value: unknown, facts: FactsById): Verdict => {
   if (!isSiteFile(file)) return refused([...findings, NOT_A_SITE]);
   const site = toSite(file, facts);
   const fallback = proveFallback(site, () => true);
-  const all = [...findings, ...fallbackFindings(draft, fallback)];
+  const all = [...findings, ...inputFindings(file), ...fallbackFindings(draft, fallback)];
   return { loaded: all.some(isError) ? null : toLoaded(file, site, facts), findings: all, fallback };
 };
 

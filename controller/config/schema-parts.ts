@@ -19,6 +19,9 @@ export const name = (description: string) => Type.Optional(Type.String({ minLeng
 /** A current, A. */
 export const amps = (description: string, minimum = 0) => Type.Number({ minimum, maximum: 10_000, description });
 
+/** A power of all phases together, kW or kVA. */
+export const power = (description: string) => Type.Number({ minimum: 1, maximum: 100_000, description });
+
 /** A current, A: one number, or one per phase. */
 export const ampsPerPhase = (description: string, minimum = 0) =>
   Type.Union(

@@ -1,7 +1,8 @@
 import Type, { type Static } from "typebox";
 import { STRATEGY_NAMES } from "../model/strategy.ts";
-import { brokerUrl, DeviceConfig, topic } from "./schema-device.ts";
-import { amps, ampsPerPhase, closed, flag, id, name, optionalAmpsPerPhase } from "./schema-parts.ts";
+import { DeviceConfig } from "./schema-device.ts";
+import { DemandConfig, EmergencyStopConfig, GeneratorConfig, GridOperatorConfig } from "./schema-inputs.ts";
+import { amps, ampsPerPhase, closed, flag, id, name, optionalAmpsPerPhase, power } from "./schema-parts.ts";
 
 /** The site as a whole. */
 export const SiteConfig = Type.Object(
@@ -38,6 +39,9 @@ export const CircuitConfig = Type.Object(
     name: name("Name for people; left out: the id"),
     parent: Type.Optional(id("Circuit that feeds this one; only the grid connection has none")),
     limitA: ampsPerPhase("Rating of the protective device, or the contract's limit", 1),
+    limitKw: Type.Optional(power("Power of the grid contract, all phases together")),
+    transformerKva: Type.Optional(power("Rating of the transformer that feeds the circuit; its kVA count as kW")),
+    generatorLimitA: optionalAmpsPerPhase("Limit while the site runs on its generator; left out: limitA"),
     confirmLargeLimit: flag("Keeps a limit that looks like a slip of the keyboard"),
     reserveA: Type.Number({
       minimum: 0,
@@ -195,12 +199,10 @@ export const SiteFile = Type.Object(
       },
       { ...closed, default: {}, description: "What stations connect to" },
     ),
-    emergencyStop: Type.Optional(
-      Type.Object(
-        { mqttTopic: Type.Optional(topic("Topic of the emergency-stop or fire-alarm contact")), url: brokerUrl },
-        { ...closed, description: "Emergency-stop contact" },
-      ),
-    ),
+    emergencyStop: Type.Optional(EmergencyStopConfig),
+    generator: Type.Optional(GeneratorConfig),
+    gridOperator: Type.Optional(GridOperatorConfig),
+    demand: Type.Optional(DemandConfig),
   },
   {
     ...closed,

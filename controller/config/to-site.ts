@@ -26,6 +26,8 @@ const toCircuit = (circuit: CircuitConfig): Circuit => {
     name: circuit.name ?? circuit.id,
     parent: circuit.parent ?? null,
     sealedA: phaseAmps(circuit.limitA),
+    sealedPowerW: sealedPower(circuit),
+    generatorA: circuit.generatorLimitA === undefined ? null : phaseAmps(circuit.generatorLimitA),
     reserveA: circuit.reserveA,
     largestStepA: phaseAmps(circuit.largestStepA ?? 0),
     maxImbalanceA: circuit.maxImbalanceA ?? null,
@@ -35,6 +37,12 @@ const toCircuit = (circuit: CircuitConfig): Circuit => {
     otherLoadA: phaseAmps(circuit.otherLoadA ?? 0),
   };
 };
+
+/** The transformer's apparent power counts as power: the safe side, for no power is above its apparent power. */
+const sealedPower = ({ limitKw, transformerKva }: CircuitConfig): number | null =>
+  limitKw === undefined && transformerKva === undefined
+    ? null
+    : 1000 * Math.min(limitKw ?? Infinity, transformerKva ?? Infinity);
 
 const stationFacts = (facts: FactsById, id: string): StationFacts => {
   const found: DeviceFacts | undefined = facts.get(id);

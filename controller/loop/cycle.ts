@@ -2,6 +2,8 @@ import { allocate, type Allocation } from "../allocation/allocate.ts";
 import { EMPTY_MEMORY, type Memory } from "../allocation/memory.ts";
 import type { Plan } from "../allocation/plan.ts";
 import { STRATEGIES } from "../allocation/strategies/register.ts";
+import type { Limit } from "../model/limit.ts";
+import type { PhaseVector } from "../model/phase.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Instant } from "../model/time.ts";
 import type { Poller } from "./poll.ts";
@@ -27,6 +29,8 @@ export type CyclePorts = {
   /** Adds what is known of the vehicles beside their readings. */
   readonly sessions: Pick<Sessions, "follow">;
   readonly clock: Clock;
+  /** All limits that hold at a snapshot, given the building load of the grid connection in the cycle before, A per phase. */
+  readonly limitsAt: (seen: Snapshot, buildingA: PhaseVector | null) => readonly Limit[];
 };
 
 /**
@@ -36,15 +40,20 @@ export type CyclePorts = {
 export type Cycle = (dueAt: Instant, pollDeadline: Promise<void> | null) => Promise<CycleRecord>;
 
 /** A cycle over the given ports; it keeps the memory from one call to the next. */
-export const createCycle = ({ plan, image, poller, sessions, writer, clock }: CyclePorts): Cycle => {
+export const createCycle = (ports: CyclePorts): Cycle => {
+  const { plan, image, poller, sessions, writer, clock, limitsAt } = ports;
   let memory: Memory = EMPTY_MEMORY;
+  let buildingA: PhaseVector | null = null;
   let cycle = 0;
   return async (dueAt, pollDeadline) => {
     const startedAt = clock.now();
     if (pollDeadline !== null) await poller.pollAll(pollDeadline);
-    const snapshot = sessions.follow(image.freeze(clock.now()));
+    const seen = sessions.follow(image.freeze(clock.now()));
+    const snapshot = { ...seen, limits: limitsAt(seen, buildingA) };
+    image.setLimits(snapshot.limits);
     const allocation = allocate({ plan, snapshot, previous: memory, strategy: STRATEGIES[snapshot.strategy] });
     memory = allocation.memory;
+    buildingA = allocation.circuits[0]?.building.peakA ?? null;
     void writer.writeAll(allocation.setpoints, snapshot);
     cycle += 1;
     return { cycle, dueAt, startedAt, snapshot, allocation };

@@ -2,7 +2,7 @@ import type { CircuitState } from "../allocation/allocate.ts";
 import { aloneA } from "../allocation/explanation/alone.ts";
 import { shadowPrices } from "../allocation/explanation/shadow-price.ts";
 import type { Observed } from "../allocation/observation/accounted.ts";
-import { limitInForce } from "../model/limit.ts";
+import { isExpired, type LimitSource } from "../model/limit.ts";
 import type { Need } from "../model/need.ts";
 import { mapPhases, PHASES } from "../model/phase.ts";
 import { reserveAsked } from "../model/reserve-rule.ts";
@@ -12,6 +12,7 @@ import { elapsedMs, type Clock, type Instant } from "../model/time.ts";
 import type { LiveCircuit, LiveEvse, LiveFrame, LiveInverter } from "../protocol/live-frame.ts";
 import type { CycleRecord } from "./cycle.ts";
 import { findFaults } from "./faults.ts";
+import type { RunningLimits } from "./limits/running-limits.ts";
 import type { WaitedBook } from "./waited-book.ts";
 
 /** How proven the fallback of a circuit is (R6). */
@@ -21,12 +22,16 @@ export type FallbackState = LiveCircuit["fallback"];
 export type FramePorts = {
   readonly site: Site;
   readonly clock: Clock;
+  readonly limits: Pick<RunningLimits, "schedules" | "gridOperator">;
   readonly fallbackOf: (circuit: string, record: CycleRecord) => FallbackState;
   readonly waited: Pick<WaitedBook, "of">;
 };
 
 /** The view of one cycle that page, API and topics show. */
-export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf, waited }: FramePorts): LiveFrame => ({
+export const toLiveFrame = (
+  record: CycleRecord,
+  { site, clock, limits, fallbackOf, waited }: FramePorts,
+): LiveFrame => ({
   cycle: record.cycle,
   at: isoAt(clock, record.snapshot.at),
   cycleMs: site.cycleMs,
@@ -37,8 +42,9 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf, wait
     timezone: site.timezone,
     strategy: record.snapshot.strategy,
     isEmergencyStopped: record.snapshot.isEmergencyStopped,
+    isOnGenerator: record.snapshot.isOnGenerator,
   },
-  circuits: liveCircuits(record, { site, clock, fallbackOf, waited }),
+  circuits: liveCircuits(record, { site, clock, limits, fallbackOf, waited }),
   evses: record.allocation.observed.flatMap((observed, index) => {
     const setpoint = record.allocation.setpoints[index];
     return setpoint === undefined ? [] : [liveEvse(observed, setpoint, { record, clock })];
@@ -55,10 +61,15 @@ export const toLiveFrame = (record: CycleRecord, { site, clock, fallbackOf, wait
   }),
   inverters: site.inverters.map((inverter) => liveInverter(inverter, record)),
   faults: findFaults(site, record),
+  schedules: limits.schedules(),
+  gridOperator: limits.gridOperator(),
 });
 
-const isoAt = (clock: Clock, at: Instant): string =>
-  new Date(clock.wallMs() + elapsedMs(clock.now(), at)).toISOString();
+/** Wall time of an instant, on whole steps: two readings of the clocks differ a little each time. */
+const isoAt = (clock: Clock, at: Instant, stepMs = 1): string =>
+  new Date(Math.round((clock.wallMs() + elapsedMs(clock.now(), at)) / stepMs) * stepMs).toISOString();
+
+const SECOND_MS = 1000;
 
 const liveCircuits = (record: CycleRecord, { site, clock, fallbackOf, waited }: FramePorts): LiveFrame["circuits"] => {
   const { circuits, division } = record.allocation;
@@ -88,14 +99,20 @@ const liveCircuit = (
     (best, _, i) => ((state.limit.limitA[i] ?? 0) < (state.limit.limitA[best] ?? 0) ? i : best),
     0,
   );
+  const limitSource = state.limit.source[tightest] ?? "sealed";
   return {
     id: circuit.id,
     name: circuit.name,
     parent: circuit.parent,
     sealedA: circuit.sealedA,
+    sealedPowerW: circuit.sealedPowerW,
     limitA: state.limit.limitA,
-    limitSource: state.limit.source[tightest] ?? "sealed",
-    leaseEndsAt: leaseEnd(circuit, record, clock),
+    limitSource,
+    powerW: state.limit.powerW,
+    powerSource: state.limit.powerSource,
+    evPowerW: state.limit.evPowerW,
+    evPowerSource: state.limit.evPowerSource,
+    leaseEndsAt: leaseEnd(circuit.id, limitSource, record, clock),
     reserveA: circuit.reserveA,
     reserveAskedA: state.building.stepA === null ? null : reserveAsked(circuit.sealedA, state.building.stepA),
     buildingA: state.building.loadA,
@@ -116,12 +133,11 @@ const liveMeter = (circuit: Circuit, { building }: CircuitState): LiveCircuit["m
   };
 };
 
-const leaseEnd = (circuit: Circuit, { snapshot }: CycleRecord, clock: Clock): string | null => {
+const leaseEnd = (circuit: string, source: LimitSource, { snapshot }: CycleRecord, clock: Clock): string | null => {
   const lease = snapshot.limits.find(
-    (limit) =>
-      limit.circuit === circuit.id && limit.lease !== null && limitInForce(limit, snapshot.at) === limit.limitA,
+    (limit) => limit.circuit === circuit && limit.source === source && !isExpired(limit, snapshot.at),
   )?.lease;
-  return lease === undefined || lease === null ? null : isoAt(clock, lease.expiresAt);
+  return lease === undefined || lease === null ? null : isoAt(clock, lease.expiresAt, SECOND_MS);
 };
 
 type EvseScene = Pick<CircuitScene, "record" | "clock">;

@@ -1,5 +1,5 @@
-import { limitInForce } from "../model/limit.ts";
-import type { MeterReading } from "../model/reading.ts";
+import { limitInForce, type LimitValue } from "../model/limit.ts";
+import { powerOf, type MeterReading } from "../model/reading.ts";
 import type { Site } from "../model/site.ts";
 import type { ProcessImage } from "./process-image.ts";
 
@@ -19,15 +19,18 @@ export const createOverloadWatch = (
   return (reading) => {
     const circuit = circuits.get(reading.meter);
     if (circuit === undefined) return false;
-    const limitsA = [
-      circuit.sealedA,
+    const limits = [
+      { limitA: circuit.sealedA, powerW: circuit.sealedPowerW },
       ...image
         .limits()
-        .filter((limit) => limit.circuit === circuit.id)
+        .filter((limit) => limit.circuit === circuit.id && limit.scope === "all")
         .map((limit) => limitInForce(limit, reading.sampledAt)),
     ];
-    return reading.currentA.some(
-      (currentA, i) => currentA !== null && limitsA.some((limitA) => currentA > (limitA[i] ?? 0)),
-    );
+    const powerW = powerOf(reading, site.nominalVoltageV);
+    return limits.some((limit) => isAbove(reading, powerW, limit));
   };
 };
+
+const isAbove = ({ currentA }: MeterReading, powerW: number | null, limit: LimitValue): boolean =>
+  (powerW !== null && limit.powerW !== null && powerW > limit.powerW) ||
+  currentA.some((each, i) => each !== null && each > (limit.limitA?.[i] ?? Infinity));

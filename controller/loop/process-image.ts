@@ -31,6 +31,7 @@ export type ProcessImage = {
   setPrices(prices: () => readonly PriceSlot[]): void;
   setEmergencyStop(isStopped: boolean): void;
   setStrategy(strategy: StrategyName): void;
+  setOnGenerator(isOnGenerator: boolean): void;
   freeze(at: Instant): Snapshot;
 };
 
@@ -69,6 +70,7 @@ export const createProcessImage = (site: Site): ProcessImage => {
     setPrices: (next) => void (prices = next),
     setEmergencyStop: (isEmergencyStopped) => void Object.assign(orders, { isEmergencyStopped }),
     setStrategy: (strategy) => void Object.assign(orders, { strategy }),
+    setOnGenerator: (isOnGenerator) => void Object.assign(orders, { isOnGenerator }),
     freeze: (at) => ({
       at,
       ...orders,
@@ -101,7 +103,7 @@ const createNewest = <T>() => {
   };
 };
 
-type Orders = Pick<Snapshot, "limits" | "needs" | "boosts" | "strategy" | "isEmergencyStopped">;
+type Orders = Pick<Snapshot, "limits" | "needs" | "boosts" | "strategy" | "isEmergencyStopped" | "isOnGenerator">;
 
 /** What people and clouds said, until they say otherwise. */
 const noOrders = ({ strategy }: Site): Orders => ({
@@ -110,6 +112,7 @@ const noOrders = ({ strategy }: Site): Orders => ({
   needs: new Map(),
   boosts: new Map(),
   isEmergencyStopped: false,
+  isOnGenerator: false,
 });
 
 /** Unanswered writes remembered per EVSE at the most; beyond that the largest are kept. */

@@ -47,3 +47,15 @@ export type MeterReading = {
   readonly voltageV: PhaseVector | null;
   readonly powerW: number | null;
 };
+
+/** The power a meter shows, W: its own figure, else from its currents and voltages; null: a phase is missing. */
+export const powerOf = ({ powerW, currentA, voltageV }: MeterReading, nominalVoltageV: number): number | null => {
+  if (powerW !== null) return powerW;
+  let sumW = 0;
+  for (const i of [0, 1, 2] as const) {
+    const phaseA = currentA[i];
+    if (phaseA === null) return null;
+    sumW += phaseA * (voltageV?.[i] ?? nominalVoltageV);
+  }
+  return sumW;
+};

@@ -8,6 +8,10 @@ export type Circuit = {
   readonly parent: string | null;
   /** The sealed limit, A per phase: the installer's, never exceeded. */
   readonly sealedA: PhaseVector;
+  /** The sealed power of all phases together, W: grid contract and transformer; null: the file states none. */
+  readonly sealedPowerW: number | null;
+  /** The sealed limit while the site runs on its generator, A per phase; null: the same as on the grid. */
+  readonly generatorA: PhaseVector | null;
   /** Part of the limit never given to vehicles, A per phase. */
   readonly reserveA: number;
   /** Largest single load that is said to switch on by itself, A per phase; zero: nobody said. */

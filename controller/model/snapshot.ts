@@ -50,5 +50,7 @@ export type Snapshot = {
   readonly prices: readonly PriceSlot[];
   /** Emergency-stop or fire-alarm contact: latched until released by a person (R12). */
   readonly isEmergencyStopped: boolean;
+  /** Whether the site is fed by its generator: its sealed limits are in force then. */
+  readonly isOnGenerator: boolean;
   readonly faults: readonly Fault[];
 };

@@ -1,5 +1,5 @@
 import type { Fault } from "../model/fault.ts";
-import type { LimitSource } from "../model/limit.ts";
+import type { LimitSource, Schedule, OperatorState } from "../model/limit.ts";
 import type { Phase, PhaseVector } from "../model/phase.ts";
 import type { VehicleState } from "../model/reading.ts";
 import type { Reason } from "../model/setpoint.ts";
@@ -19,8 +19,16 @@ export type LiveCircuit = {
   readonly name: string;
   readonly parent: string | null;
   readonly sealedA: PhaseVector;
+  /** The sealed power of all phases together, W; null: none. */
+  readonly sealedPowerW: number | null;
   readonly limitA: PhaseVector;
   readonly limitSource: LimitSource;
+  /** The limit on the power of everything on the circuit, W, and whose it is; null: none. */
+  readonly powerW: number | null;
+  readonly powerSource: LimitSource;
+  /** The limit on the power of the EVSEs behind it alone, W, and whose it is; null: none. */
+  readonly evPowerW: number | null;
+  readonly evPowerSource: LimitSource;
   /** End of the lease in force, wall time; null: no lease. */
   readonly leaseEndsAt: string | null;
   readonly reserveA: number;
@@ -113,6 +121,8 @@ export type LiveFrame = {
     readonly timezone: string;
     readonly strategy: StrategyName;
     readonly isEmergencyStopped: boolean;
+    /** Whether the generator feeds the site and its limits hold. */
+    readonly isOnGenerator: boolean;
   };
   readonly circuits: readonly LiveCircuit[];
   readonly evses: readonly LiveEvse[];
@@ -125,4 +135,8 @@ export type LiveFrame = {
   }[];
   readonly inverters: readonly LiveInverter[];
   readonly faults: readonly Fault[];
+  /** The weekly schedules of the circuits that have one. */
+  readonly schedules: readonly Schedule[];
+  /** What the grid operator limits; null: the site file names none. */
+  readonly gridOperator: OperatorState | null;
 };

@@ -1,4 +1,5 @@
 import type { StrategyName } from "../model/strategy.ts";
+import type { LimitValue, SetSource, ScheduleEntry, OperatorSignal } from "../model/limit.ts";
 import type { LiveFrame } from "./live-frame.ts";
 
 /** Version of the messages between processes; a peer of another version is refused. */
@@ -17,13 +18,14 @@ export type SessionCommand =
 
 /** What may be asked of control for the whole site. */
 export type SiteCommand =
-  | { readonly type: "set-limit"; readonly circuit: string; readonly limitA: readonly [number, number, number] | null }
   | {
-      readonly type: "set-lease";
+      readonly type: "set-limit";
       readonly circuit: string;
-      readonly limitA: readonly [number, number, number];
-      readonly durationMs: number;
-      readonly afterwardsA: readonly [number, number, number];
+      readonly source: SetSource;
+      /** Null: this source no longer bounds the circuit. */
+      readonly value: LimitValue | null;
+      /** For how long, and what holds then; null: until it is changed. */
+      readonly lease: { readonly durationMs: number; readonly afterwards: LimitValue } | null;
     }
   | {
       readonly type: "set-prices";
@@ -34,7 +36,12 @@ export type SiteCommand =
       }[];
     }
   | { readonly type: "emergency-stop"; readonly isStopped: boolean }
-  | { readonly type: "set-strategy"; readonly strategy: StrategyName };
+  | { readonly type: "set-strategy"; readonly strategy: StrategyName }
+  /** Replaces the weekly schedule of a circuit; no entries: it has none. */
+  | { readonly type: "set-schedule"; readonly circuit: string; readonly entries: readonly ScheduleEntry[] }
+  | { readonly type: "grid-operator"; readonly signal: OperatorSignal }
+  /** Whether the generator feeds the site. */
+  | { readonly type: "generator"; readonly isRunning: boolean };
 
 /** What may be asked of control. */
 export type CommandPayload = SiteCommand | SessionCommand;

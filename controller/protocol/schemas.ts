@@ -1,6 +1,7 @@
 import Type, { type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { FAULT_CODES } from "../model/fault.ts";
+import { LIMIT_COMMANDS, LimitSource, LimitW, OperatorStateSchema, ScheduleSchema } from "./limit-schemas.ts";
 import { STRATEGY_NAMES } from "../model/strategy.ts";
 import { type Command, type FromControl, PROTOCOL_VERSION, type ToControl } from "./messages.ts";
 
@@ -9,8 +10,6 @@ const Id = Type.String({ minLength: 1, maxLength: 128 });
 const Text = Type.String({ maxLength: 500 });
 const Amps = Type.Number({ minimum: -100_000, maximum: 100_000 });
 const AmpVector = Type.Tuple([Amps, Amps, Amps]);
-const LimitA = Type.Number({ minimum: 0, maximum: 100_000 });
-const LimitVector = Type.Tuple([LimitA, LimitA, LimitA]);
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const DurationMs = Type.Number({ minimum: 0, maximum: 31 * 24 * 3_600_000 });
 const BoostMs = Type.Number({ minimum: 1000, maximum: 24 * 3_600_000 });
@@ -19,7 +18,6 @@ const Version = Type.Literal(PROTOCOL_VERSION);
 const Power = Type.Number({ minimum: -1e9, maximum: 1e9 });
 const Phase = Type.Enum(["L1", "L2", "L3"]);
 const Strategy = Type.Enum([...STRATEGY_NAMES]);
-const LimitSource = Type.Enum(["sealed", "operating", "lease"]);
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const Need = Type.Object(
@@ -31,17 +29,7 @@ const Need = Type.Object(
 );
 
 const CommandPayload = Type.Union([
-  Type.Object({ type: Type.Literal("set-limit"), circuit: Id, limitA: nullable(LimitVector) }, closed),
-  Type.Object(
-    {
-      type: Type.Literal("set-lease"),
-      circuit: Id,
-      limitA: LimitVector,
-      durationMs: DurationMs,
-      afterwardsA: LimitVector,
-    },
-    closed,
-  ),
+  ...LIMIT_COMMANDS,
   Type.Object(
     {
       type: Type.Literal("set-prices"),
@@ -56,6 +44,7 @@ const CommandPayload = Type.Union([
     closed,
   ),
   Type.Object({ type: Type.Literal("emergency-stop"), isStopped: Type.Boolean() }, closed),
+  Type.Object({ type: Type.Literal("generator"), isRunning: Type.Boolean() }, closed),
   Type.Object({ type: Type.Literal("set-strategy"), strategy: Strategy }, closed),
   Type.Object({ type: Type.Literal("set-need"), evse: Id, need: nullable(Need) }, closed),
   Type.Object({ type: Type.Literal("set-boost"), evse: Id, durationMs: nullable(BoostMs) }, closed),
@@ -113,8 +102,13 @@ const LiveCircuit = Type.Object(
     name: Text,
     parent: nullable(Id),
     sealedA: AmpVector,
+    sealedPowerW: nullable(LimitW),
     limitA: AmpVector,
     limitSource: LimitSource,
+    powerW: nullable(LimitW),
+    powerSource: LimitSource,
+    evPowerW: nullable(LimitW),
+    evPowerSource: LimitSource,
     leaseEndsAt: nullable(Text),
     reserveA: Amps,
     reserveAskedA: nullable(Amps),
@@ -192,7 +186,14 @@ const LiveFrameSchema = Type.Object(
     cycleMs: DurationMs,
     lateMs: Type.Number({ minimum: -1e12, maximum: 1e12 }),
     site: Type.Object(
-      { id: Id, name: Text, timezone: Text, strategy: Strategy, isEmergencyStopped: Type.Boolean() },
+      {
+        id: Id,
+        name: Text,
+        timezone: Text,
+        strategy: Strategy,
+        isEmergencyStopped: Type.Boolean(),
+        isOnGenerator: Type.Boolean(),
+      },
       closed,
     ),
     circuits: Type.Array(LiveCircuit, { maxItems: 5000 }),
@@ -212,6 +213,8 @@ const LiveFrameSchema = Type.Object(
       ),
       { maxItems: 10_000 },
     ),
+    schedules: Type.Array(ScheduleSchema, { maxItems: 5000 }),
+    gridOperator: nullable(OperatorStateSchema),
   },
   closed,
 );

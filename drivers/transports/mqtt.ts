@@ -11,8 +11,8 @@ export type MqttMessage = { readonly payload: string; readonly arrivedAt: Instan
 export type MqttPort = {
   /** Why there is no connection to the broker, and to which; null: there is one. */
   connectionProblem(): string | null;
-  /** Follows a topic from now on; the listener is called for every message sent since, not for kept ones. */
-  follow(topic: string, listener: () => void): void;
+  /** Follows a topic from now on; the listener is called for every message sent since, for kept ones only where it asks. */
+  follow(topic: string, listener: () => void, kept?: "kept-too"): void;
   newest(topic: string): MqttMessage | null;
   /** Sends with QoS 1; ok once the broker has it. Nothing is kept for later: undelivered by the deadline, it is dropped. */
   publish(topic: string, payload: string, isRetained: boolean): Promise<Result<null, Fault>>;
@@ -48,7 +48,7 @@ const createPort = (link: Link, subject: string, forgetLink: () => void): MqttPo
   let isClosed = false;
   return {
     connectionProblem: () => (isClosed ? "closed" : link.connectionProblem()),
-    follow: (topic, listener) => link.follow(topic, listener),
+    follow: (topic, listener, kept) => link.follow(topic, { call: listener, hearsKept: kept === "kept-too" }),
     newest: (topic) => link.newest(topic),
     publish: async (topic, payload, isRetained) => {
       const why = await link.publish(topic, payload, isRetained);
@@ -84,6 +84,8 @@ class ForgetfulStore extends Store {
   }
 }
 
+type Listener = { readonly call: () => void; readonly hearsKept: boolean };
+
 class Link {
   devices = 0;
   readonly #client: MqttClient;
@@ -91,7 +93,7 @@ class Link {
   readonly #url: string;
   #newestProblem = "";
   readonly #newest = new Map<string, MqttMessage>();
-  readonly #listeners = new Map<string, (() => void)[]>();
+  readonly #listeners = new Map<string, Listener[]>();
 
   constructor({ url, username, password }: BrokerAddress, clock: Clock) {
     this.#clock = clock;
@@ -120,7 +122,7 @@ class Link {
     return this.#client.connected ? null : `no connection to the MQTT broker ${this.#url}${this.#newestProblem}`;
   }
 
-  follow(topic: string, listener: () => void): void {
+  follow(topic: string, listener: Listener): void {
     const listeners = this.#listeners.get(topic);
     if (listeners !== undefined) {
       listeners.push(listener);
@@ -155,6 +157,6 @@ class Link {
     const listeners = this.#listeners.get(topic);
     if (listeners === undefined || payload.length > MAX_PAYLOAD_BYTES) return;
     this.#newest.set(topic, { payload: payload.toString(), arrivedAt: isKept ? null : this.#clock.now() });
-    if (!isKept) for (const listener of listeners) listener();
+    for (const { call, hearsKept } of listeners) if (!isKept || hearsKept) call();
   }
 }

@@ -77,6 +77,8 @@ const tightSite = (count: number): Site => {
     name: id,
     parent,
     sealedA: allPhases(limitA),
+    sealedPowerW: null,
+    generatorA: null,
     reserveA: 0,
     largestStepA: ZERO,
     maxImbalanceA: null,

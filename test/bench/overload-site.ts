@@ -28,6 +28,8 @@ export const overloadSite = (count: number): Site => {
         name: "grid",
         parent: null,
         sealedA: allPhases(count * STATION_MAX_A),
+        sealedPowerW: null,
+        generatorA: null,
         reserveA: 0,
         largestStepA: [0, 0, 0],
         maxImbalanceA: null,

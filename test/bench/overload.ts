@@ -92,7 +92,15 @@ const runLoop = async (site: Site, { stations, meter, clock, signal }: Loop): Pr
   });
   const writer = createWriter({ site, stations, image, clock });
   const sessions = createSessions({ site, clock, stored: NO_SESSIONS, save: async () => undefined });
-  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
+  const cycle = createCycle({
+    plan: planSite(site),
+    image,
+    poller,
+    sessions,
+    writer,
+    clock,
+    limitsAt: ({ limits }) => limits,
+  });
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,

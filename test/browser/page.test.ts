@@ -58,7 +58,7 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
       "40",
     ]);
     const facts = await panel.locator(".facts").innerText();
-    expect(facts).toContain("Limit for a time until 2 Mar 2026, 14:30");
+    expect(facts).toContain("Limit of the charging backend until 2 Mar 2026, 14:30");
     expect(facts).toContain("Meter old: 4.2 s");
     expect(facts).toContain("Fallback unproven");
   });
@@ -110,7 +110,13 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     await page.keyboard.press("Enter");
     await page.getByText("Lowered to the sealed limit: nothing goes above it.").waitFor();
     expect(control.sent.map(({ payload }) => payload)).toEqual([
-      { type: "set-limit", circuit: "panel-a", limitA: [40.5, 40.5, 40.5] },
+      {
+        type: "set-limit",
+        circuit: "panel-a",
+        source: "operating",
+        value: { limitA: [40.5, 40.5, 40.5], powerW: null },
+        lease: null,
+      },
     ]);
     expect(await isAt()).toBe(true);
   });
@@ -139,11 +145,13 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     expect(await opened.page.locator(".technical").first().getAttribute("lang")).toBe("en");
   });
 
-  it("takes a limit of its own for each phase, beside the lease that holds", async () => {
+  it("takes a limit of its own for each phase, beside the limit of others that holds", async () => {
     await using opened = await openPage(browser, richFrame);
     const { page, control } = opened;
     await page.getByRole("button", { name: "Change the limit of Panel B, canopy" }).click();
-    await page.getByText("A limit for a time of 40 A holds until 2 Mar 2026, 14:30.").waitFor();
+    await page
+      .getByText("Limit of the charging backend: 40 A. The lower of it and the operating limit counts.")
+      .waitFor();
     for (const [phase, limitA] of [
       ["L1", "60"],
       ["L2", "50"],
@@ -153,7 +161,13 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     await page.keyboard.press("Enter");
     await page.getByText("Applied.").waitFor();
     expect(control.sent.map(({ payload }) => payload)).toEqual([
-      { type: "set-limit", circuit: "panel-b", limitA: [60, 50, 32] },
+      {
+        type: "set-limit",
+        circuit: "panel-b",
+        source: "operating",
+        value: { limitA: [60, 50, 32], powerW: null },
+        lease: null,
+      },
     ]);
   });
 
@@ -203,7 +217,7 @@ describeWithPeer("chromium", "the page in a browser", (path) => {
     await page.getByRole("button", { name: "Reset to sealed" }).click();
     await page.getByText("Applied.").waitFor();
     expect(control.sent.map(({ payload }) => payload)).toEqual([
-      { type: "set-limit", circuit: "panel-a", limitA: null },
+      { type: "set-limit", circuit: "panel-a", source: "operating", value: null, lease: null },
     ]);
   });
 

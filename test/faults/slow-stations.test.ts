@@ -87,7 +87,15 @@ const runSite = () => {
   const ticker = createTicker({
     clock,
     cycleMs: site.cycleMs,
-    cycle: createCycle({ plan: planSite(site), image, poller, sessions, writer, clock }),
+    cycle: createCycle({
+      plan: planSite(site),
+      image,
+      poller,
+      sessions,
+      writer,
+      clock,
+      limitsAt: ({ limits }) => limits,
+    }),
     onRecord: (record) => void records.push(record),
     onError: (error) => {
       throw error;

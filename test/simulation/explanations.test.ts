@@ -27,7 +27,7 @@ const explain = (day: Day, options: VirtualOptions = {}): Explained => {
   const frame = (): LiveFrame => {
     const record = virtual.last();
     if (record === null) throw new Error("no cycle yet");
-    return toLiveFrame(record, { site, clock, fallbackOf: () => "proven", waited: counted });
+    return toLiveFrame(record, { site, clock, limits: virtual.limits, fallbackOf: () => "proven", waited: counted });
   };
   return { virtual, book: counted, frame };
 };

@@ -26,6 +26,8 @@ const circuitArbitrary = (index: number): fc.Arbitrary<Circuit> =>
       name: `c${index}`,
       parent: index === 0 ? null : `c${parent}`,
       sealedA: allPhases(limitA),
+      sealedPowerW: null,
+      generatorA: null,
       reserveA,
       maxImbalanceA,
       largestStepA: ZERO,

@@ -1,6 +1,11 @@
 import { openVirtualLoop, type VirtualLoop } from "#controller/apps/simulation/virtual-loop.ts";
 import { virtualSite } from "#controller/apps/simulation/virtual-site.ts";
 import type { CycleRecord } from "#controller/loop/cycle.ts";
+import {
+  createRunningLimits,
+  type RunningLimits,
+  type RunningLimitsPorts,
+} from "#controller/loop/limits/running-limits.ts";
 import { createSessions, NO_SESSIONS, type Sessions, type StoredSessions } from "#controller/loop/sessions/sessions.ts";
 import { fault } from "#controller/model/fault.ts";
 import type { PhaseVector } from "#controller/model/phase.ts";
@@ -9,6 +14,7 @@ import { failed } from "#controller/model/result.ts";
 import type { Site } from "#controller/model/site.ts";
 import type { Snapshot } from "#controller/model/snapshot.ts";
 import type { StrategyName } from "#controller/model/strategy.ts";
+import type { Clock } from "#controller/model/time.ts";
 import { openWorldMeter, openWorldStation } from "#drivers/simulator/world-drivers.ts";
 import { type CarHabits, type Day, worldInputs } from "#drivers/simulator/world/day-file.ts";
 import { createWorld, type World } from "#drivers/simulator/world/world.ts";
@@ -17,6 +23,7 @@ import { createWorld, type World } from "#drivers/simulator/world/world.ts";
 export type VirtualSite = Pick<VirtualLoop, "image" | "last"> & {
   readonly site: Site;
   readonly world: World;
+  readonly limits: RunningLimits;
   readonly sessions: Sessions;
   /** What was kept of sessions for a restart. */
   readonly keptSessions: () => StoredSessions;
@@ -44,10 +51,16 @@ export type VirtualOptions = {
   readonly sessions?: StoredSessions;
   /** How long a station takes to pass a limit on to its vehicle. */
   readonly holdOffMs?: number;
+  /** The limit of every circuit on the generator, A per phase. */
+  readonly generatorA?: PhaseVector | null;
   /** What the site file says beside the day. */
   readonly site?: Partial<Pick<Site, "exportCreditA" | "strategySettings">>;
   /** What people and clouds said beside the readings. */
   readonly amend?: (snapshot: Snapshot) => Snapshot;
+  readonly gridOperator?: RunningLimitsPorts["gridOperator"];
+  readonly demand?: RunningLimitsPorts["demand"];
+  /** Wall time when the world's is 0. */
+  readonly epochWallMs?: number;
   readonly onRecord?: (record: CycleRecord) => void;
 };
 
@@ -66,6 +79,7 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
   };
   const loop = openVirtualLoop(site, world, (clock) => ({
     sessions: amended(createSessions({ site, clock, stored: kept, save }), amend),
+    ...limitsOn({ ...clock, wallMs: () => (options.epochWallMs ?? 0) + clock.wallMs() }, site, options),
     stations: site.stations.map(({ id }) => counted(openWorldStation(world, id, clock), () => (writes += 1))),
     meters: site.meters.map((meter) => breakable(openWorldMeter(world, meter), meterFaults)),
   }));
@@ -74,6 +88,7 @@ export const openVirtualSite = (day: Day, options: VirtualOptions = {}): Virtual
     site,
     world,
     sessions: loop.ports.sessions,
+    limits: loop.ports.limits,
     keptSessions: () => kept,
     meterFaults,
     writes: () => writes,
@@ -85,6 +100,12 @@ const amended = (sessions: Sessions, amend: (snapshot: Snapshot) => Snapshot): S
   ...sessions,
   follow: (snapshot) => amend(sessions.follow(snapshot)),
 });
+
+const limitsOn = (clock: Clock, site: Site, { gridOperator = null, demand = null }: VirtualOptions) => {
+  const kept = { limits: [], schedules: [], gridOperator: null };
+  const limits = createRunningLimits({ site, clock, gridOperator, demand, kept });
+  return { limits, limitsAt: (seen: Snapshot, buildingA: PhaseVector | null) => limits.at(seen, buildingA) };
+};
 
 type WorldEvse = ReturnType<typeof worldInputs>["site"]["evses"][number];
 
@@ -101,14 +122,14 @@ const asBuilt = (evse: WorldEvse, { failsafeA, holdOffMs = evse.holdOffMs }: Vir
 
 const siteOf = (
   day: Day,
-  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share", site: said }: VirtualOptions,
+  { cycleMs = 1000, reserveA = 0, failsafeA, strategy = "equal-share", site: said, generatorA = null }: VirtualOptions,
 ): Site => {
   const site = virtualSite(day, { strategy, cycleMs });
   const watchdogMs = failsafeA === undefined ? null : WATCHDOG_MS;
   return {
     ...site,
     ...said,
-    circuits: site.circuits.map((circuit) => ({ ...circuit, reserveA })),
+    circuits: site.circuits.map((circuit) => ({ ...circuit, reserveA, generatorA })),
     stations: site.stations.map((station) => ({ ...station, watchdogMs })),
     evses: site.evses.map((evse) => ({ ...evse, failsafeA: failsafeA ?? null })),
   };

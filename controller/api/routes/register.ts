@@ -1,7 +1,9 @@
-import { circuitLimit } from "./circuit-limit.ts";
+import { circuitLimit } from "./limits/circuit-limit.ts";
+import { circuitSchedule } from "./limits/circuit-schedule.ts";
 import { emergencyStop } from "./emergency-stop.ts";
 import { evseBoost } from "./evse-boost.ts";
 import { evseNeed } from "./evse-need.ts";
+import { gridOperator } from "./limits/grid-operator.ts";
 import { healthz } from "./healthz.ts";
 import { readyz } from "./readyz.ts";
 import { prices } from "./prices.ts";
@@ -22,6 +24,8 @@ const ROUTES: readonly Route[] = [
   strategy,
   evseNeed,
   evseBoost,
+  circuitSchedule,
+  gridOperator,
   emergencyStop,
 ];
 

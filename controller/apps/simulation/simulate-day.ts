@@ -33,6 +33,7 @@ export const simulateDay = async (day: Day, options: SimulationOptions): Promise
   const needsNow = needsTold(day, world, needs);
   const loop = openVirtualLoop(site, world, (clock) => ({
     sessions: { follow: (snapshot) => ({ ...snapshot, needs: needsNow() }) },
+    limitsAt: () => [],
     stations: site.stations.map(({ id }) => openWorldStation(world, id, clock)),
     meters: site.meters.map((meter) => openWorldMeter(world, meter)),
   }));

@@ -24,8 +24,8 @@ export type Look = {
   readonly after?: (record: CycleRecord) => void;
 };
 
-/** What the loop has to do with: the devices of a world, and what is known of its vehicles. */
-export type VirtualPorts = Pick<CyclePorts, "sessions"> & {
+/** What the loop has to do with: the devices of a world, what is known of its vehicles, and the limits. */
+export type VirtualPorts = Pick<CyclePorts, "sessions" | "limitsAt"> & {
   readonly stations: readonly StationDriver[];
   readonly meters: readonly MeterDriver[];
 };
@@ -38,12 +38,12 @@ export const openVirtualLoop = <Ports extends VirtualPorts>(
 ): VirtualLoop<Ports> => {
   const { clock, wake } = virtualClock(world);
   const ports = portsOn(clock);
-  const { stations, meters, sessions } = ports;
+  const { stations, meters, sessions, limitsAt } = ports;
   const image = createProcessImage(site);
   const poller = createPoller({ stations, meters, inverters: [], image, clock, onMeterSample: () => undefined });
   const stationById = new Map(stations.map((driver) => [driver.station, driver]));
   const writer = createWriter({ site, stations: stationById, image, clock });
-  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock });
+  const cycle = createCycle({ plan: planSite(site), image, poller, sessions, writer, clock, limitsAt });
   let last: CycleRecord | null = null;
   return {
     ports,

@@ -93,11 +93,26 @@ const unknownLoad = (draft: Draft, { path, value, isWhole }: Entry<CircuitConfig
   ];
 };
 
+const generatorAboveLimit = ({ path, value }: Entry<CircuitConfig>): readonly Finding[] => {
+  const above =
+    value.generatorLimitA === undefined ? [] : phasesAbove(phaseAmps(value.generatorLimitA), phaseAmps(value.limitA));
+  return above.length === 0
+    ? []
+    : [
+        dubious(
+          [...path, "generatorLimitA"],
+          `the limit on the generator is above limitA on ${above.join(", ")}`,
+          "check the two figures; the lower one holds",
+        ),
+      ];
+};
+
 const oneCircuit = (draft: Draft, entry: Entry<CircuitConfig>): readonly Finding[] => [
   ...deadCircuit(entry),
   ...loadsAboveLimit(entry),
   ...reserveAboveLimit(entry),
   ...reserveBelowStep(draft, entry),
+  ...generatorAboveLimit(entry),
   ...dedicatedWithLoad(entry),
   ...unknownLoad(draft, entry),
 ];

@@ -97,7 +97,8 @@ describe("a cycle", () => {
   });
 
   test("takes a limit below what is in use for no room, not for a debt", () => {
-    const limits = [{ circuit: "grid", source: "operating" as const, limitA: allPhases(2), lease: null }];
+    const limit = { circuit: "grid", source: "operating", scope: "all", lease: null } as const;
+    const limits = [{ ...limit, limitA: allPhases(2), powerW: null }];
     expect(currents([{}, {}], { limits })).toEqual([0, 0]);
   });
 

@@ -88,10 +88,10 @@ describe("the reason of a setpoint (R9)", () => {
   });
 
   test("names the circuit that bounds it and whose limit that is, on that phase", () => {
-    const limit = { source: ["sealed", "operating", "lease"] } as const;
+    const limit = { source: ["sealed", "operating", "grid-operator"] } as const;
     const bound = (boundBy: number) => reason({ grant: { boundBy }, limit });
     expect(bound(4)).toEqual({ code: "circuit-limit", circuit: "panel", phase: "L2", source: "operating" });
-    expect(bound(5)).toMatchObject({ phase: "L3", source: "lease" });
+    expect(bound(5)).toMatchObject({ phase: "L3", source: "grid-operator" });
     expect(bound(0)).toEqual({ code: "circuit-limit", circuit: "grid", phase: "L1", source: "sealed" });
   });
 
@@ -106,12 +106,12 @@ describe("the reason of a setpoint (R9)", () => {
   });
 
   test("names whose limit of power it is: of everything, or of EVSEs alone where that is lower", () => {
-    const whose = { powerSource: "operating", evPowerSource: "lease" } as const;
+    const whose = { powerSource: "operating", evPowerSource: "grid-operator" } as const;
     const bound = (limit: Partial<EffectiveLimit>) => reason({ grant: { boundBy: 7 }, limit: { ...whose, ...limit } });
     const by = (source: string) => ({ code: "circuit-limit", circuit: "panel", phase: null, source });
     expect(bound({ powerW: 9000 })).toEqual(by("operating"));
-    expect(bound({ evPowerW: 9000 })).toEqual(by("lease"));
-    expect(bound({ powerW: 9000, evPowerW: 8000 })).toEqual(by("lease"));
+    expect(bound({ evPowerW: 9000 })).toEqual(by("grid-operator"));
+    expect(bound({ powerW: 9000, evPowerW: 8000 })).toEqual(by("grid-operator"));
     expect(bound({ powerW: 8000, evPowerW: 8000 })).toEqual(by("operating"));
   });
 });

@@ -27,6 +27,7 @@ const paused = ({ last }: Pick<VirtualLoop, "last">): number =>
 const restarted = ({ site, world }: VirtualSite): VirtualLoop =>
   openVirtualLoop(site, world, (clock) => ({
     sessions: { follow: (snapshot) => snapshot },
+    limitsAt: () => [],
     stations: site.stations.map(({ id }) => openWorldStation(world, id, clock)),
     meters: site.meters.map((meter) => openWorldMeter(world, meter)),
   }));

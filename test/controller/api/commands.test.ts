@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import type { LiveCircuit } from "#controller/protocol/live-frame.ts";
+import type { LimitValue } from "#controller/model/limit.ts";
 import { aCircuit, aFrame } from "./support/frames.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -6,6 +8,14 @@ const LIMIT = "/api/v1/circuits/panel-a/limit";
 
 const put = (server: TestServer, payload: object, headers: Record<string, string> = {}) =>
   server.app.inject({ method: "PUT", url: LIMIT, payload, headers });
+
+const setLimit = (value: LimitValue | null) => ({
+  type: "set-limit",
+  circuit: "panel-a",
+  source: "operating",
+  value,
+  lease: null,
+});
 
 describe("the limit of a circuit", () => {
   it("can be read with its source and an ETag", async () => {
@@ -15,9 +25,14 @@ describe("the limit of a circuit", () => {
     expect(answer.json()).toEqual({
       circuit: "panel-a",
       sealedA: { L1: 63, L2: 63, L3: 63 },
+      sealedPowerW: null,
       limitA: { L1: 100, L2: 100, L3: 100 },
       source: "sealed",
       leaseEndsAt: null,
+      powerW: null,
+      powerSource: "sealed",
+      evPowerW: null,
+      evPowerSource: "sealed",
     });
   });
 
@@ -26,33 +41,46 @@ describe("the limit of a circuit", () => {
     const answer = await put(server, { limitA: 40 }, { "idempotency-key": "once" });
     expect(answer.json()).toEqual({ id: "once", outcome: "applied", reason: null });
     expect(server.control.sent).toMatchObject([
-      { id: "once", payload: { type: "set-limit", circuit: "panel-a", limitA: [40, 40, 40] } },
+      { id: "once", payload: setLimit({ limitA: [40, 40, 40], powerW: null }) },
     ]);
   });
 
   it("is set phase by phase", async () => {
     await using server = await startServer(aFrame());
     await put(server, { limitA: { L1: 40, L2: 32, L3: 0 } });
-    expect(server.control.sent[0]?.payload).toEqual({ type: "set-limit", circuit: "panel-a", limitA: [40, 32, 0] });
+    expect(server.control.sent[0]?.payload).toEqual(setLimit({ limitA: [40, 32, 0], powerW: null }));
   });
 
   it("is set for a time with what holds afterwards", async () => {
     await using server = await startServer(aFrame());
     await put(server, { limitA: 20, durationS: 600, afterwardsA: { L1: 63, L2: 63, L3: 50 } });
     expect(server.control.sent[0]?.payload).toEqual({
-      type: "set-lease",
-      circuit: "panel-a",
-      limitA: [20, 20, 20],
-      durationMs: 600_000,
-      afterwardsA: [63, 63, 50],
+      ...setLimit({ limitA: [20, 20, 20], powerW: null }),
+      lease: { durationMs: 600_000, afterwards: { limitA: [63, 63, 50], powerW: null } },
     });
+  });
+
+  it("is set as a power, by a backend, for a time", async () => {
+    await using server = await startServer(aFrame());
+    await put(server, { powerW: 50_000, source: "csms", durationS: 60, afterwardsW: 11_000 });
+    expect(server.control.sent[0]?.payload).toEqual({
+      ...setLimit({ limitA: null, powerW: 50_000 }),
+      source: "csms",
+      lease: { durationMs: 60_000, afterwards: { limitA: null, powerW: 11_000 } },
+    });
+  });
+
+  it("is taken back for one source alone", async () => {
+    await using server = await startServer(aFrame());
+    await server.app.inject({ method: "DELETE", url: `${LIMIT}?source=flow` });
+    expect(server.control.sent[0]?.payload).toEqual({ ...setLimit(null), source: "flow" });
   });
 
   it("returns to the sealed one when it is deleted", async () => {
     await using server = await startServer(aFrame());
     const answer = await server.app.inject({ method: "DELETE", url: LIMIT });
     expect(answer.statusCode).toBe(200);
-    expect(server.control.sent[0]?.payload).toEqual({ type: "set-limit", circuit: "panel-a", limitA: null });
+    expect(server.control.sent[0]?.payload).toEqual(setLimit(null));
   });
 
   it("says when control clamped it to the sealed one", async () => {
@@ -73,6 +101,8 @@ describe("the limit of a circuit", () => {
     ["an unknown field", { limitA: 40, until: "tomorrow" }],
     ["no time at all", { limitA: 40, durationS: 0, afterwardsA: 10 }],
     ["a lease for ever", { limitA: 40, durationS: 1e9, afterwardsA: 10 }],
+    ["a limit in the name of the installer", { limitA: 40, source: "sealed" }],
+    ["a power followed by a current", { powerW: 4000, durationS: 60, afterwardsA: 10 }],
     ["a lease with nothing afterwards", { limitA: 40, durationS: 60 }],
     ["an afterwards without a lease", { limitA: 40, afterwardsA: 10 }],
   ])("refuses %s", async (_name, payload) => {
@@ -120,6 +150,19 @@ describe("the limit of a circuit", () => {
       expect(answer.json()).toMatchObject({ status: 412, code: "changed-meanwhile" });
     }
     expect(server.control.sent).toEqual([]);
+  });
+
+  it("keeps its ETag while a rule plans another power each cycle, not when somebody sets one", async () => {
+    await using server = await startServer(aFrame());
+    const etagWith = async (over: Partial<LiveCircuit>) => {
+      server.control.publish(aFrame({ circuits: [aCircuit({ id: "panel-a", ...over })] }));
+      return (await server.app.inject(LIMIT)).headers["etag"];
+    };
+    const planned = { powerSource: "demand-slot", evPowerSource: "grid-operator" } as const;
+    const before = await etagWith({ ...planned, powerW: 70_000, evPowerW: 9000 });
+    expect(await etagWith({ ...planned, powerW: 69_000, evPowerW: 9100 })).toBe(before);
+    const set = await etagWith({ powerSource: "flow", powerW: 70_000 });
+    expect(await etagWith({ powerSource: "flow", powerW: 69_000 })).not.toBe(set);
   });
 
   it("keeps its ETag while only the load changes", async () => {

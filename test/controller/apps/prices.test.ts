@@ -18,7 +18,7 @@ afterEach(() => rm(dataDirectory, { recursive: true, force: true }));
 const open = async () => {
   const clock = createManualClock();
   const image = createProcessImage(site);
-  const state = await openState({ dataDirectory, site, clock, image });
+  const state = await openState({ dataDirectory, loaded: { site, gridOperator: null, demand: null }, clock, image });
   return { state, prices: () => image.freeze(clock.now()).prices };
 };
 

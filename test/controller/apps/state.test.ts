@@ -19,7 +19,8 @@ afterEach(() => rm(dataDirectory, { recursive: true, force: true }));
 /** The run-time state of a control process that has just started. */
 const start = async (of = site) => {
   const image = createProcessImage(of);
-  const state = await openState({ dataDirectory, site: of, clock: createManualClock(), image });
+  const loaded = { site: of, gridOperator: null, demand: null };
+  const state = await openState({ dataDirectory, loaded, clock: createManualClock(), image });
   return { state, strategy: () => image.freeze(instant(0)).strategy };
 };
 

@@ -16,7 +16,12 @@ beforeEach(async () => {
 afterEach(() => rm(dataDirectory, { recursive: true, force: true }));
 
 const open = () =>
-  openState({ dataDirectory, site: SITE, clock: createManualClock(), image: createProcessImage(SITE) });
+  openState({
+    dataDirectory,
+    loaded: { site: SITE, gridOperator: null, demand: null },
+    clock: createManualClock(),
+    image: createProcessImage(SITE),
+  });
 
 test("the energy that waited is kept over a restart, beside the emergency stop", async () => {
   const state = await open();

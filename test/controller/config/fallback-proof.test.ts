@@ -10,6 +10,8 @@ const circuit = (id: string, parent: string | null, limitA: number, worstLoadA =
   name: id,
   parent,
   sealedA: allPhases(limitA),
+  sealedPowerW: null,
+  generatorA: null,
   reserveA: 0,
   largestStepA: ZERO,
   maxImbalanceA: null,

@@ -15,6 +15,8 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/Ms$/, "ms"],
   [/A$/, "A"],
   [/V$/, "V"],
+  [/Kw$/, "kW"],
+  [/Kva$/, "kVA"],
   [/W$/, "W"],
 ];
 
@@ -59,7 +61,8 @@ const row = (key: string, schema: TSchema): string => {
 const rows = (schema: TSchema): readonly string[] =>
   Type.IsObject(schema) ? Object.entries(schema.properties).map(([key, property]) => row(key, property)) : [];
 
-const { emergencyStop, gateway, strategy, guaranteeMinimums, solarFirst, cheapest } = SiteFile.properties;
+const { demand, emergencyStop, generator, gridOperator, gateway, strategy, guaranteeMinimums, solarFirst, cheapest } =
+  SiteFile.properties;
 const [tcp, serial, mqtt] = DeviceConfig.anyOf;
 
 /** The rows of docs/site-file.md by heading, derived from the schema. */
@@ -75,6 +78,9 @@ export const KEY_ROWS: ReadonlyMap<string, readonly string[]> = new Map([
   ["device over MQTT", rows(mqtt)],
   ["gateway", rows(gateway)],
   ["emergencyStop", rows(emergencyStop)],
+  ["generator", rows(generator)],
+  ["gridOperator", rows(gridOperator)],
+  ["demand", rows(demand)],
   ["solarFirst", rows(solarFirst)],
   ["cheapest", rows(cheapest)],
   ["strategy", [row("strategy", strategy), row("guaranteeMinimums", guaranteeMinimums)]],

@@ -33,6 +33,8 @@ describe("a sound site file", () => {
       name: "panel-a",
       parent: "grid",
       sealedA: [63, 63, 63],
+      sealedPowerW: null,
+      generatorA: null,
       reserveA: 0,
       largestStepA: [0, 0, 0],
       maxImbalanceA: null,
@@ -84,6 +86,27 @@ describe("a sound site file", () => {
     expect(site.circuits[0]?.sealedA).toEqual([160, 150, 140]);
   });
 
+  it("takes the lower of grid contract and transformer as its power, and the generator's own limit", () => {
+    const { site, generator } = loaded(
+      `${change("limitA: 160,", "limitA: 160, limitKw: 90, transformerKva: 80, generatorLimitA: 60,")}generator: { mqttTopic: g }\n`,
+    );
+    expect(site.circuits[0]).toMatchObject({ sealedPowerW: 80_000, generatorA: [60, 60, 60] });
+    expect(generator).toEqual({ mqttTopic: "g", url: null });
+  });
+
+  it("takes what the grid operator and the grid contract say of power, with their defaults", () => {
+    const { gridOperator, demand } = loaded(
+      `${GOOD}gridOperator: { contactTopic: dim, lpc: true, heartbeatTopic: beat }\ndemand: { contractKw: 50 }\n`,
+    );
+    expect(gridOperator).toEqual({
+      devices: 2,
+      contact: { mqttTopic: "dim", url: null },
+      lpc: { failsafeW: null, minimumMs: 7_200_000, limit: null, heartbeat: { mqttTopic: "beat", url: null } },
+    });
+    expect(demand).toEqual({ slotMs: 900_000, contractW: 50_000 });
+    expect(loaded(GOOD)).toMatchObject({ gridOperator: null, demand: null });
+  });
+
   it("assumes the worst load while the meter is lost when no fallback load is stated", () => {
     const { site } = loaded(change("fallbackLoadA: 60, ", ""));
     expect(site.circuits[0]?.fallbackLoadA).toEqual([80, 80, 80]);
@@ -120,6 +143,11 @@ describe("a sound site file", () => {
       ["warning", "circuits[0].reserveA", "raise reserveA to 20, or correct largestStepA"],
     ]);
     expect(load(change("reserveA: 12", "reserveA: 20, largestStepA: 40")).problems).toEqual([]);
+  });
+
+  it("may have a limit on the generator above its fuse, with a warning", () => {
+    const result = load(`${change("limitA: 63,", "limitA: 63, generatorLimitA: 80,")}generator: { mqttTopic: g }\n`);
+    expect(result.problems.map((p) => [p.severity, p.path])).toEqual([["warning", "circuits[1].generatorLimitA"]]);
   });
 
   it("may have a child circuit rated above its parent, with a warning", () => {

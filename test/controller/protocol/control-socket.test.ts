@@ -70,6 +70,14 @@ const send = (socket: Socket, message: unknown): void => {
   socket.write(`${JSON.stringify(message)}\n`);
 };
 
+const setLimit = (value: unknown) => ({
+  type: "set-limit",
+  circuit: "grid",
+  source: "operating",
+  value,
+  lease: null,
+});
+
 describe("control's socket", () => {
   it("is for its owner alone, and replaces what a killed process left", async () => {
     await writeFile(path, "left behind");
@@ -136,13 +144,15 @@ describe("control's socket", () => {
   });
 
   it.each([
-    ["a negative limit", { type: "set-limit", circuit: "grid", limitA: [-1, 16, 16] }],
-    ["a limit that is no number", { type: "set-limit", circuit: "grid", limitA: [null, 16, 16] }],
+    ["a negative limit", setLimit({ limitA: [-1, 16, 16], powerW: null })],
+    ["a limit that is no number", setLimit({ limitA: [null, 16, 16], powerW: null })],
+    ["a negative power", setLimit({ limitA: null, powerW: -1 })],
+    ["a source that sets no limits one by one", { ...setLimit(null), source: "sealed" }],
+    ["an endless id", { ...setLimit(null), circuit: "g".repeat(129) }],
     ["a strategy that does not exist", { type: "set-strategy", strategy: "by-colour" }],
     ["a negative need", { type: "set-need", evse: "bay-01/1", need: { departsAtWallMs: null, energyWh: -1 } }],
     ["half a need", { type: "set-need", evse: "bay-01/1", need: { energyWh: 1000 } }],
     ["a boost for ever", { type: "set-boost", evse: "bay-01/1", durationMs: 1e9 }],
-    ["an endless id", { type: "set-limit", circuit: "g".repeat(129), limitA: null }],
   ])("disconnects a client that commands %s", async (_what, payload) => {
     await serve(() => Promise.reject(new Error("must not be carried out")));
     const socket = await rawClient();

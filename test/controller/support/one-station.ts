@@ -35,6 +35,8 @@ export const SITE: Site = {
       name: "grid",
       parent: null,
       sealedA: allPhases(32),
+      sealedPowerW: null,
+      generatorA: null,
       reserveA: 0,
       largestStepA: ZERO,
       maxImbalanceA: null,

@@ -89,6 +89,7 @@ export const snapshot = ({ atMs = 0, ...part }: Partial<Snapshot> & { readonly a
   prices: [],
   strategy: "equal-share",
   isEmergencyStopped: false,
+  isOnGenerator: false,
   faults: [],
   ...part,
 });

@@ -40,6 +40,7 @@ const look = (scene: Scene, memory: Partial<EvseMemory>): Observed => {
       strategy: "equal-share",
       prices: [],
       isEmergencyStopped: false,
+      isOnGenerator: false,
       faults: [],
     },
     previous,

@@ -33,6 +33,7 @@ const buildingAt = (meterAtMs: number, memory: Partial<EvseMemory>): PhaseVector
     strategy: "equal-share" as const,
     prices: [],
     isEmergencyStopped: false,
+    isOnGenerator: false,
     faults: [],
   };
   const previous = { ...EMPTY_MEMORY, evses: new Map([[evse.id, { ...NEW_EVSE, boundA: 16, ...memory }]]) };

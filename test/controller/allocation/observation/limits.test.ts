@@ -12,7 +12,9 @@ const plan = planSite(
 const limit = (part: Partial<Limit>): Limit => ({
   circuit: "grid",
   source: "operating",
+  scope: "all",
   limitA: [40, 40, 40],
+  powerW: null,
   lease: null,
   ...part,
 });
@@ -28,18 +30,18 @@ describe("the limit in force (R5)", () => {
   });
 
   test("is the lowest of all sources, phase by phase, and names whose it is", () => {
-    const lease = { expiresAt: instant(1000), afterwardsA: [30, 30, 30] } as const;
-    const limits = [limit({ limitA: [40, 40, 60] }), limit({ source: "lease", limitA: [50, 20, 50], lease })];
-    expect(onGrid(limits)).toMatchObject({ limitA: [40, 20, 50], source: ["operating", "lease", "sealed"] });
+    const lease = { expiresAt: instant(1000), afterwards: { limitA: [30, 30, 30], powerW: null } } as const;
+    const limits = [limit({ limitA: [40, 40, 60] }), limit({ source: "flow", limitA: [50, 20, 50], lease })];
+    expect(onGrid(limits)).toMatchObject({ limitA: [40, 20, 50], source: ["operating", "flow", "sealed"] });
     expect(onGrid(limits.toReversed())).toMatchObject({
       limitA: [40, 20, 50],
-      source: ["operating", "lease", "sealed"],
+      source: ["operating", "flow", "sealed"],
     });
   });
 
   test("is, from the moment a lease expires, what the lease named for afterwards", () => {
-    const lease = { expiresAt: instant(1000), afterwardsA: [30, 30, 30] } as const;
-    const limits = [limit({ source: "lease", lease })];
+    const lease = { expiresAt: instant(1000), afterwards: { limitA: [30, 30, 30], powerW: null } } as const;
+    const limits = [limit({ source: "flow", lease })];
     expect(onGrid(limits, 999)?.limitA).toEqual([40, 40, 40]);
     expect(onGrid(limits, 1000)?.limitA).toEqual([30, 30, 30]);
   });

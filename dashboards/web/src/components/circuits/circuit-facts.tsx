@@ -21,6 +21,24 @@ const Meter = ({ meter }: { readonly meter: LiveCircuit["meter"] }) => {
   );
 };
 
+/** A limit on power that holds beside the one on current; nothing where there is none. */
+const PowerLimit = ({ kind, powerW, source }: PowerLimitProps) => {
+  const { say, plain } = useSpeech();
+  if (powerW === null) return null;
+  return (
+    <li class={`source-${source}`}>
+      <Icon name={source === "sealed" ? "lock" : "limit"} />
+      {say(`circuit.${kind}`, { value: plain(powerW / 1000), source: say(`reason.source.${source}`) })}
+    </li>
+  );
+};
+
+type PowerLimitProps = {
+  readonly kind: "power-limit" | "ev-power-limit";
+  readonly powerW: number | null;
+  readonly source: LiveCircuit["powerSource"];
+};
+
 /** The reserve that is set, and what the reserve rule asks for where that is more. */
 const Reserve = ({ reserveA, reserveAskedA }: LiveCircuit) => {
   const { say, plain } = useSpeech();
@@ -50,8 +68,10 @@ export const CircuitFacts = ({ circuit }: { readonly circuit: LiveCircuit }) => 
       <li class={`source-${limitSource}`}>
         <Icon name={limitSource === "sealed" ? "lock" : "limit"} />
         {say(`source.${limitSource}`)}{" "}
-        {limitSource === "lease" && leaseEndsAt !== null && say("circuit.lease-until", { time: moment(leaseEndsAt) })}
+        {leaseEndsAt !== null && say("circuit.lease-until", { time: moment(leaseEndsAt) })}
       </li>
+      <PowerLimit kind="power-limit" powerW={circuit.powerW} source={circuit.powerSource} />
+      <PowerLimit kind="ev-power-limit" powerW={circuit.evPowerW} source={circuit.evPowerSource} />
       <ShadowPrice {...circuit} />
       <Reserve {...circuit} />
       <Meter meter={meter} />

@@ -5,7 +5,7 @@ import { readLimitVersion, resetLimit, saveLimit, type Answer, type PhaseCurrent
 import { useSpeech } from "../../i18n/index.ts";
 import { answerText } from "../answer-text.ts";
 import { fieldsOf, hasOwnPhases, LimitFields, readFields, wrongText, type WrongField } from "./limit-fields.tsx";
-import { LimitHints } from "./limit-hints.tsx";
+import { isOfOthers, LimitHints } from "./limit-hints.tsx";
 
 type Props = {
   readonly circuit: LiveCircuit;
@@ -79,7 +79,7 @@ const useFields = (circuit: LiveCircuit) => {
     form.querySelector<HTMLInputElement>(`[name="${found.wrong.name}"]`)?.focus();
     return null;
   };
-  return { fields, isPerPhase, wrong, toggle, read, isEmpty: atStart.limitSource === "lease" };
+  return { fields, isPerPhase, wrong, toggle, read, isEmpty: isOfOthers(atStart) };
 };
 
 /** Edits the operating limit of one circuit in place: Enter saves, Escape leaves. */

@@ -3,7 +3,11 @@ import { useSpeech } from "../../i18n/index.ts";
 
 type Props = { readonly circuit: LiveCircuit; readonly id: string };
 
-/** What holds whatever is typed: the sealed limit, and a lease with its end. */
+/** Whether the limit in force is neither the installer's nor the manager's. */
+export const isOfOthers = ({ limitSource }: LiveCircuit): boolean =>
+  limitSource !== "sealed" && limitSource !== "operating";
+
+/** What holds whatever is typed: the sealed limit and that of others; and until when the operating limit holds. */
 export const LimitHints = ({ circuit, id }: Props) => {
   const { say, plain, moment } = useSpeech();
   const amps = (vector: LiveCircuit["limitA"]): string =>
@@ -11,7 +15,10 @@ export const LimitHints = ({ circuit, id }: Props) => {
   const { leaseEndsAt, limitSource, limitA, sealedA } = circuit;
   return (
     <div id={id} class="hint">
-      {limitSource === "lease" && leaseEndsAt !== null && (
+      {isOfOthers(circuit) && (
+        <p>{say("limit.other", { source: say(`source.${limitSource}`), value: amps(limitA) })}</p>
+      )}
+      {limitSource === "operating" && leaseEndsAt !== null && (
         <p>{say("limit.lease", { value: amps(limitA), time: moment(leaseEndsAt) })}</p>
       )}
       <p>{say("limit.hint", { value: amps(sealedA) })}</p>
