@@ -19,14 +19,15 @@ const circuitArbitrary = (index: number): fc.Arbitrary<Circuit> =>
       limitA: fc.integer({ min: 10, max: 120 }),
       parent: fc.nat({ max: Math.max(0, index - 1) }),
       reserveA: fc.integer({ min: 0, max: 4 }),
+      powerW: fc.option(fc.integer({ min: 2000, max: 60_000 }), { nil: null }),
       maxImbalanceA: fc.option(fc.integer({ min: 2, max: 40 }), { nil: null }),
     })
-    .map(({ limitA, parent, reserveA, maxImbalanceA }) => ({
+    .map(({ limitA, parent, reserveA, powerW, maxImbalanceA }) => ({
       id: `c${index}`,
       name: `c${index}`,
       parent: index === 0 ? null : `c${parent}`,
       sealedA: allPhases(limitA),
-      sealedPowerW: null,
+      sealedPowerW: powerW,
       generatorA: null,
       reserveA,
       maxImbalanceA,

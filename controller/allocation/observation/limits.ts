@@ -53,7 +53,7 @@ const lowestCurrents = (sealedA: PhaseVector, limits: readonly Limit[], { at }: 
       source[i] = limit.source;
     }
   }
-  return { limitA, source, powerW: null, powerSource: "sealed", evPowerW: null, evPowerSource: "sealed" };
+  return { limitA, source };
 };
 
 const lowestPower = (sealedW: number | null, limits: readonly Limit[], { at }: Snapshot) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Observed } from "#controller/allocation/observation/accounted.ts";
-import { phaseOfEntry, planSite } from "#controller/allocation/plan.ts";
+import { phaseOfEntry, planSite, powerRow } from "#controller/allocation/plan.ts";
 import type { Site } from "#controller/model/site.ts";
 import { runClosedLoop, type TestCar, type TestCycle, type TestEvent } from "#test/support/closed-loop.ts";
 import { siteArbitrary } from "#test/support/random-site.ts";
@@ -150,6 +150,11 @@ const expectNoRaiseIntoOverload = (plan: ReturnType<typeof planSite>, { allocati
         circuit.sealedA[i] - circuit.reserveA + TOLERANCE_A,
       );
     }
+    const row = powerRow(plan, c);
+    if (raised[row] !== 1 || circuit.sealedPowerW === null) return;
+    const [L1, L2, L3] = allocation.circuits[c]?.building.peakA ?? [0, 0, 0];
+    const powerW = ((sumA[row] ?? 0) + L1 + L2 + L3) * plan.site.nominalVoltageV;
+    expect(powerW, `power of ${circuit.id}`).toBeLessThanOrEqual(circuit.sealedPowerW + 1);
   });
 };
 

@@ -22,6 +22,7 @@ const oneClass = (strategy: Site["strategy"]): fc.Arbitrary<Site> =>
     const circuits = site.circuits.map((circuit) => ({
       ...circuit,
       maxImbalanceA: null,
+      sealedPowerW: null,
       sealedA: allPhases(10 + (circuit.sealedA[0] % 12)),
     }));
     return { ...site, strategy, circuits, evses, stations, cycleMs: CYCLE_MS };
