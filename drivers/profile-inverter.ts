@@ -5,7 +5,7 @@ import { failed, ok, type Result } from "#controller/model/result.ts";
 import { instant } from "#controller/model/time.ts";
 import type { PointChannel, PointSample } from "./channels/point-channel.ts";
 import type { InverterProfile } from "./profiles/schema.ts";
-import { allKnown, numberAt, phasesAt } from "./sampled-values.ts";
+import { allKnown, numberAt, phasesAt, readSole } from "./sampled-values.ts";
 
 /** An inverter of the site, the profile of its family, and the channel to it. */
 export type ProfileInverterOptions = {
@@ -14,9 +14,6 @@ export type ProfileInverterOptions = {
   readonly channel: PointChannel;
 };
 
-/** An inverter has the points of one EVSE. */
-export const INVERTER_NUMBER = 1;
-
 /** An inverter driven by its profile alone. */
 export const createProfileInverter = ({ inverter, profile, channel }: ProfileInverterOptions): InverterDriver => {
   const { pvPowerW, currentA = [], ...parts } = profile.reading;
@@ -24,12 +21,8 @@ export const createProfileInverter = ({ inverter, profile, channel }: ProfileInv
   return {
     inverter,
     poll: async () => {
-      const samples = await read();
-      if (!samples.ok) return samples;
-      const sample = samples.value.get(INVERTER_NUMBER);
-      return sample === undefined
-        ? failed(fault("malformed", inverter, "it sent no values"))
-        : toInverterReading(inverter, profile, sample);
+      const sample = await readSole(read, inverter);
+      return sample.ok ? toInverterReading(inverter, profile, sample.value) : sample;
     },
     close: () => channel.close(),
   };
@@ -45,7 +38,7 @@ const toInverterReading = (
 ): Result<InverterReading, Fault> => {
   const pvPowerW = sumAt(sample, reading.pvPowerW);
   const batteryPowerW = batteryPower(reading, sample);
-  const batterySocPct = optionalAt(sample, reading.batterySocPct);
+  const batterySocPct = numberAt(sample, reading.batterySocPct);
   if (pvPowerW === null && batteryPowerW === null) return failed(fault("malformed", inverter, "it says no power"));
   if ([pvPowerW, batteryPowerW].some((powerW) => Math.abs(powerW ?? 0) > MAX_PLAUSIBLE_W))
     return failed(fault("implausible", inverter, `powers of ${pvPowerW} W and ${batteryPowerW} W`));
@@ -62,9 +55,6 @@ const toInverterReading = (
   });
 };
 
-const optionalAt = (sample: PointSample, name: string | undefined): number | null =>
-  name === undefined ? null : numberAt(sample, name);
-
 /** Null when a part is missing: half a sum misleads. */
 const sumAt = (sample: PointSample, names: readonly string[]): number | null =>
   names.reduce<number | null>((sum, name) => {
@@ -76,7 +66,7 @@ const batteryPower = (
   { batteryPowerW, batteryDischargePowerW }: InverterProfile["reading"],
   sample: PointSample,
 ): number | null => {
-  const chargeW = optionalAt(sample, batteryPowerW);
+  const chargeW = numberAt(sample, batteryPowerW);
   if (batteryDischargePowerW === undefined) return chargeW;
   const dischargeW = numberAt(sample, batteryDischargePowerW);
   return chargeW === null || dischargeW === null ? null : chargeW - dischargeW;

@@ -5,7 +5,7 @@ import { failed, ok, type Result } from "#controller/model/result.ts";
 import { instant } from "#controller/model/time.ts";
 import type { PointChannel, PointSample } from "./channels/point-channel.ts";
 import type { MeterProfile } from "./profiles/schema.ts";
-import { allKnown, numberAt, phasesAt, type SampledPhases } from "./sampled-values.ts";
+import { allKnown, numberAt, phasesAt, readSole, type SampledPhases } from "./sampled-values.ts";
 
 /** A meter of the site, the profile of its family, and the channel to it. */
 export type ProfileMeterOptions = {
@@ -27,12 +27,8 @@ export const createProfileMeter = ({ meter, profile, channel }: ProfileMeterOpti
   let polling: Promise<Result<MeterReading, Fault>> | null = null;
 
   const sample = async (): Promise<Result<MeterReading, Fault>> => {
-    const samples = await read();
-    if (!samples.ok) return samples;
-    const values = samples.value.get(METER_NUMBER);
-    return values === undefined
-      ? failed(fault("malformed", meter, "it sent no values"))
-      : toMeterReading(meter, profile, values);
+    const values = await readSole(read, meter);
+    return values.ok ? toMeterReading(meter, profile, values.value) : values;
   };
 
   return {
@@ -50,9 +46,6 @@ export const createProfileMeter = ({ meter, profile, channel }: ProfileMeterOpti
     close: () => channel.close(),
   };
 };
-
-/** A meter has the points of one EVSE. */
-export const METER_NUMBER = 1;
 
 const MAX_PLAUSIBLE_A = 10_000;
 const MAX_PLAUSIBLE_V = 1000;
@@ -74,7 +67,7 @@ const toMeterReading = (meter: string, profile: MeterProfile, sample: PointSampl
     sampledAt: instant(sample.sampledAt - (profile.latencyMs ?? 0)),
     currentA,
     voltageV: voltages === null ? null : allKnown(voltages),
-    powerW: reading.powerW === undefined ? null : numberAt(sample, reading.powerW),
+    powerW: numberAt(sample, reading.powerW),
   });
 };
 

@@ -5,8 +5,9 @@ import type { DeviceConfig, ModbusRtuConfig, ModbusTcpConfig, MqttConfig } from 
 import { createModbusChannel } from "./channels/modbus-channel.ts";
 import { createMqttChannel } from "./channels/mqtt-channel.ts";
 import type { PointChannel } from "./channels/point-channel.ts";
-import { createProfileInverter, INVERTER_NUMBER } from "./profile-inverter.ts";
-import { createProfileMeter, METER_NUMBER } from "./profile-meter.ts";
+import { createProfileInverter } from "./profile-inverter.ts";
+import { createProfileMeter } from "./profile-meter.ts";
+import { SOLE_NUMBER } from "./sampled-values.ts";
 import { createProfileStation } from "./profile-station.ts";
 import type {
   InverterProfile,
@@ -56,7 +57,7 @@ export const openDrivers = ({ stations, meters, inverters, profiles, clock }: Dr
   });
   const meterDrivers = meters.map(({ meter, device }) => {
     const profile = known(profiles.meters, device.profile);
-    const opening = { subject: meter.id, role: "meter", profile, device, evses: [METER_NUMBER], pools } as const;
+    const opening = { subject: meter.id, role: "meter", profile, device, evses: [SOLE_NUMBER], pools } as const;
     const channel = openChannel({ ...opening, expectedMs: meter.intervalMs });
     return createProfileMeter({ meter: meter.id, profile, channel });
   });
@@ -67,7 +68,7 @@ export const openDrivers = ({ stations, meters, inverters, profiles, clock }: Dr
       role: "station",
       profile,
       device,
-      evses: [INVERTER_NUMBER],
+      evses: [SOLE_NUMBER],
       pools,
     } as const;
     const channel = openChannel({ ...opening, expectedMs: profile.intervalMs });

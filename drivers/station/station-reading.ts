@@ -3,6 +3,7 @@ import { instant } from "#controller/model/time.ts";
 import type { PointValue } from "../decode.ts";
 import type { PointSample } from "../channels/point-channel.ts";
 import type { StationProfile } from "../profiles/schema.ts";
+import { anyNumberAt, numberAt } from "../sampled-values.ts";
 
 /** What the failsafe registers of an EVSE were last read to hold; null: not read, or it does not say. */
 export type FailsafeReading = Pick<EvseReading, "failsafeA" | "failsafeTimeoutMs">;
@@ -28,7 +29,7 @@ export const toEvseReading = (
   const state = stateOf(profile, sample);
   if (state === null) return "no rule matches its state";
   const { reading, control } = profile;
-  const [a, b, c] = (reading.currentA ?? []).map((name) => datedNumber(sample, name));
+  const [a, b, c] = (reading.currentA ?? []).map((name) => numberAt(sample, name));
   const terminalA = isNumber(a) && isNumber(b) && isNumber(c) ? ([a, b, c] as const) : null;
   if (terminalA?.some((amps) => Math.abs(amps) > MAX_PLAUSIBLE_A) === true)
     return `current of ${terminalA.join(", ")} A`;
@@ -37,32 +38,23 @@ export const toEvseReading = (
     sampledAt: instant(sample.sampledAt - (control.latencyMs ?? 0)),
     state,
     terminalA,
-    offeredA: datedNumber(sample, reading.offeredA),
-    powerW: datedNumber(sample, reading.powerW),
-    energyWh: numberAt(sample, reading.energyWh),
+    offeredA: numberAt(sample, reading.offeredA),
+    powerW: numberAt(sample, reading.powerW),
+    energyWh: anyNumberAt(sample, reading.energyWh),
     ...failsafe,
   };
 };
 
 /** The failsafe of one EVSE from the values of its points. */
 export const toFailsafe = ({ reading }: StationProfile, sample: PointSample): FailsafeReading => ({
-  failsafeA: datedNumber(sample, reading.failsafeA),
-  failsafeTimeoutMs: datedNumber(sample, reading.failsafeTimeoutMs),
+  failsafeA: numberAt(sample, reading.failsafeA),
+  failsafeTimeoutMs: numberAt(sample, reading.failsafeTimeoutMs),
 });
 
 /** No conductor of a charging site carries more. */
 const MAX_PLAUSIBLE_A = 10_000;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
-
-const numberAt = (sample: PointSample, name: string | undefined): number | null => {
-  const value = name === undefined ? null : sample.values.get(name);
-  return isNumber(value) ? value : null;
-};
-
-/** A measurement of unknown age counts as none. */
-const datedNumber = (sample: PointSample, name: string | undefined): number | null =>
-  name !== undefined && sample.undated.has(name) ? null : numberAt(sample, name);
 
 const stateOf = ({ reading }: StationProfile, { values }: PointSample): VehicleState | null => {
   const rule = reading.state.find(({ when }) =>
