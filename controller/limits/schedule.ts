@@ -1,4 +1,5 @@
 import { lowestValue, type LimitValue, SCHEDULE_STEP_MINUTES, type ScheduleEntry } from "../model/limit.ts";
+import { localClock, type LocalTime } from "../model/time.ts";
 
 /** What a schedule says now, and until when; null: no limit, and for ever. */
 export type ScheduleNow = {
@@ -16,8 +17,6 @@ export const SCHEDULE_STEP_MS = SCHEDULE_STEP_MINUTES * 60_000;
 const HORIZON_STEPS = (7 * 24 * 60 + 60) / SCHEDULE_STEP_MINUTES;
 /** A clock that shows less was never set: 2025-01-01. */
 const EARLIEST_WALL_MS = 1_735_689_600_000;
-
-type LocalTime = { readonly weekday: number; readonly minute: number };
 
 /**
  * A reader of schedules in a time zone. It asks the zone's own clock at every step, so that a change of summer time needs no
@@ -40,25 +39,6 @@ export const scheduleReader = (timezone: string): ScheduleReader => {
       if (!isSame(value, afterwards)) return { value, untilWallMs, afterwards };
     }
     return { value, untilWallMs: null, afterwards: null };
-  };
-};
-
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-
-const localClock = (timezone: string): ((wallMs: number) => LocalTime) => {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: timezone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  return (wallMs) => {
-    const parts = new Map(format.formatToParts(wallMs).map(({ type, value }) => [type, value]));
-    return {
-      weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
-      minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")),
-    };
   };
 };
 

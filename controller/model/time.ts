@@ -16,3 +16,26 @@ export const instant = (ms: number): Instant => ms as Instant;
 
 /** Milliseconds from `earlier` to `later`. */
 export const elapsedMs = (earlier: Instant, later: Instant): number => later - earlier;
+
+/** A moment of a week as people there see it: day 1 is Monday (ISO 8601), minutes since midnight. */
+export type LocalTime = { readonly weekday: number; readonly minute: number };
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** The clock of a time zone: turns wall time, ms since 1970, into local time. Throws for a zone that does not exist. */
+export const localClock = (timeZone: string): ((wallMs: number) => LocalTime) => {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  return (wallMs) => {
+    const parts = new Map(format.formatToParts(wallMs).map(({ type, value }) => [type, value]));
+    return {
+      weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
+      minute: Number(parts.get("hour")) * 60 + Number(parts.get("minute")),
+    };
+  };
+};

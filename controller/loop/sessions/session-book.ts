@@ -1,10 +1,9 @@
 import type { EvseReading } from "../../model/reading.ts";
 import type { Evse, Site } from "../../model/site.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
-import { elapsedMs, instant, type Clock, type Instant } from "../../model/time.ts";
+import { elapsedMs, instant, localClock, type Clock, type Instant } from "../../model/time.ts";
 import { usualSession, type Arrival, type PastSession, type UsualSession } from "../../sessions/habits.ts";
 import { beginSession, followSession, type Session, type Supply } from "../../sessions/session.ts";
-import { createLocalTime } from "./local-time.ts";
 
 /** A running session as it is kept over a restart; its instants in wall time, ms since 1970. */
 export type StoredSession = Omit<Session, "pluggedAt" | "countedAt"> & {
@@ -37,7 +36,7 @@ type Entry = RunningSession & {
 export class SessionBook {
   readonly #site: Site;
   readonly #clock: Clock;
-  readonly #toLocal: ReturnType<typeof createLocalTime>;
+  readonly #localTime: ReturnType<typeof localClock>;
   readonly #running = new Map<string, Entry>();
   readonly #seenEmpty = new Set<string>();
   #past: readonly PastSession[];
@@ -45,7 +44,7 @@ export class SessionBook {
   constructor({ site, clock, stored }: SessionBookPorts) {
     this.#site = site;
     this.#clock = clock;
-    this.#toLocal = createLocalTime(site.timezone);
+    this.#localTime = localClock(site.timezone);
     this.#past = stored.past;
     const evses = new Set(site.evses.map(({ id }) => id));
     for (const each of stored.sessions) if (evses.has(each.evse)) this.#add(this.#restored(each), false);
@@ -97,7 +96,8 @@ export class SessionBook {
   }
 
   #add(session: Session, isSeen: boolean): void {
-    const arrival = { key: session.evse, ...this.#toLocal(this.#wallMs(session.pluggedAt)) };
+    const { weekday, minute } = this.#localTime(this.#wallMs(session.pluggedAt));
+    const arrival = { key: session.evse, weekday: weekday - 1, hour: minute / 60 };
     this.#running.set(session.evse, { session, isSeen, arrival, usual: usualSession(this.#past, arrival) });
   }
 
