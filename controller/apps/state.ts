@@ -42,39 +42,34 @@ type Options = {
 export const openState = async ({ dataDirectory, loaded, clock, image }: Options): Promise<State> => {
   const stored = await readRuntimeState(dataDirectory);
   const limits = createRunningLimits({ ...loaded, clock, kept: stored });
-  let { isEmergencyStopped, isOnGenerator, waited, prices } = stored;
-  let strategy = chosenStrategy(stored, loaded.site);
-  const state = (): RuntimeState => ({
-    ...limits.kept(),
-    isEmergencyStopped,
-    isOnGenerator,
-    waited,
-    prices,
-    strategy: asStored(strategy, loaded.site),
-  });
+  const { isEmergencyStopped, isOnGenerator, waited, prices } = stored;
+  let own: Own = { isEmergencyStopped, isOnGenerator, waited, prices, strategy: chosenStrategy(stored, loaded.site) };
+  const state = (): RuntimeState => ({ ...limits.kept(), ...own, strategy: asStored(own.strategy, loaded.site) });
   const keep = inTurn(() => writeRuntimeState(dataDirectory, state()));
-  const priceStore = createPriceStore({ clock, stored: prices, save: (next) => ((prices = next), keep()) });
-  image.setPrices(() => priceStore.slots());
   const enforce = (): void => {
-    image.setEmergencyStop(isEmergencyStopped);
-    image.setOnGenerator(isOnGenerator);
-    image.setStrategy(strategy);
+    image.setEmergencyStop(own.isEmergencyStopped);
+    image.setOnGenerator(own.isOnGenerator);
+    image.setStrategy(own.strategy);
   };
   enforce();
+  const change = (part: Partial<Own>): Promise<void> => {
+    own = { ...own, ...part };
+    enforce();
+    return keep();
+  };
+  const priceStore = createPriceStore({ clock, stored: prices, save: (next) => change({ prices: next }) });
+  image.setPrices(() => priceStore.slots());
   const carryOut = async (payload: SiteCommand): Promise<Outcome> => {
     if (payload.type === "set-prices") return priceStore.apply(payload);
+    if (!isOfLimits(payload)) return change(partOf(payload)).then(() => APPLIED);
     const before = limits.kept();
-    const outcome = isOfLimits(payload) ? limits.apply(payload) : APPLIED;
-    if (payload.type === "emergency-stop") isEmergencyStopped = payload.isStopped;
-    if (payload.type === "generator") isOnGenerator = payload.isRunning;
-    if (payload.type === "set-strategy") strategy = payload.strategy;
-    enforce();
-    if (!isOfLimits(payload) || !isSame(before, limits.kept())) await keep();
+    const outcome = limits.apply(payload);
+    if (!isSame(before, limits.kept())) await keep();
     return outcome;
   };
   return {
     limits,
-    waited: { stored: waited, save: (days) => ((waited = days), keep()) },
+    waited: { stored: waited, save: (days) => change({ waited: days }) },
     apply: (payload) => carryOut(payload).catch(unkept),
     limitsAt(seen, buildingA) {
       const before = limits.kept();
@@ -86,6 +81,16 @@ export const openState = async ({ dataDirectory, loaded, clock, image }: Options
 };
 
 const APPLIED: Outcome = { outcome: "applied", reason: null };
+
+/** What is kept here and not by the limits. */
+type Own = Pick<RuntimeState, "isEmergencyStopped" | "isOnGenerator" | "waited" | "prices"> & {
+  readonly strategy: StrategyName;
+};
+
+const partOf = (payload: Exclude<SiteCommand, LimitCommand | { readonly type: "set-prices" }>): Partial<Own> => {
+  if (payload.type === "emergency-stop") return { isEmergencyStopped: payload.isStopped };
+  return payload.type === "generator" ? { isOnGenerator: payload.isRunning } : { strategy: payload.strategy };
+};
 
 const isOfLimits = (payload: SiteCommand): payload is LimitCommand =>
   payload.type === "set-limit" || payload.type === "set-schedule" || payload.type === "grid-operator";
