@@ -15,7 +15,7 @@ import type { Plan } from "./plan.ts";
 import { reasonOf } from "./reasons.ts";
 import { release, type Goal, type Release, type RowState } from "./release.ts";
 import { remember } from "./remember.ts";
-import { addOnRows, rowStates, sumOnRows } from "./row-states.ts";
+import { addOnRows, rowStates, sumOnRows, type RowScene } from "./row-states.ts";
 import type { Strategy } from "./strategies/strategy.ts";
 import { SETPOINT_VALID_MS } from "./timing.ts";
 
@@ -77,7 +77,8 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
   const { grants, loweredRows } = grantBalanced(claims.filter(isClaim), divisibleA, rules, balances);
   const granted = new Map(grants.map((grant) => [grant.claim.evse, grant]));
   const goals = goalsOf(observed, granted);
-  const released = release(goals, rows, snapshot.at);
+  const circuits = circuitStates({ plan, observed, limits, loads }, rows.accountedA);
+  const released = release(goals, rows, now);
   const setpoints = released.map((each, i) =>
     toSetpoint(
       { plan, limits, snapshot, strategy, loweredRows },
@@ -86,8 +87,7 @@ export const allocate = ({ plan, snapshot, previous, strategy }: AllocationInput
       granted.get(each.observed.planned.evse.id),
     ),
   );
-  const circuits = circuitStates(plan, observed, limits, loads);
-  const memory = { ...loads.memory, surplus, evses: remember(released, claims, { now: snapshot.at, missing }) };
+  const memory = { ...loads.memory, surplus, evses: remember(released, claims, { now, missing }) };
   return { setpoints, observed, circuits, memory, division: { grants, divisibleA, emptyA: rows.headroomA } };
 };
 
@@ -140,12 +140,9 @@ const toSetpoint = (
 });
 
 const circuitStates = (
-  plan: Plan,
-  observed: readonly Observed[],
-  limits: readonly EffectiveLimit[],
-  loads: BuildingLoads,
+  { plan, observed, limits, loads }: RowScene,
+  accountedRowsA: Float64Array,
 ): readonly CircuitState[] => {
-  const accountedRowsA = sumOnRows(plan, observed, ({ accountedA }) => accountedA);
   const drawnRowsA = sumOnRows(plan, observed, ({ drawnA }) => drawnA ?? ZERO);
   return plan.site.circuits.flatMap((circuit, index) => {
     const limit = limits[index];

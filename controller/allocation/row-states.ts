@@ -5,7 +5,8 @@ import { usable, type EffectiveLimit } from "./observation/limits.ts";
 import { phaseOfEntry, powerRow, type Plan, type PlannedEvse } from "./plan.ts";
 import type { RowState } from "./release.ts";
 
-type Scene = {
+/** What rows are worked out from; limits and loads in the plan's order of circuits. */
+export type RowScene = {
   readonly plan: Plan;
   readonly observed: readonly Observed[];
   readonly limits: readonly EffectiveLimit[];
@@ -13,7 +14,7 @@ type Scene = {
 };
 
 /** Every row before any decision: headroom for EVSEs and what all of them may draw, A; whether raises are forbidden. */
-export const rowStates = ({ plan, observed, limits, loads }: Scene): RowState => {
+export const rowStates = ({ plan, observed, limits, loads }: RowScene): RowState => {
   const headroomA = new Float64Array(plan.rowCount).fill(Infinity);
   const isRaiseForbidden = new Uint8Array(plan.rowCount);
   plan.site.circuits.forEach((circuit, index) => {

@@ -2,7 +2,8 @@ import { admit, type Admission } from "./admit.ts";
 import type { Claim } from "./claims.ts";
 import { divide } from "./divide.ts";
 import type { Grant } from "./grant.ts";
-import { floorToStep, quantise, type SteppedShare } from "./quantise.ts";
+import { mostA } from "./most.ts";
+import { quantise, type SteppedShare } from "./quantise.ts";
 import { TOLERANCE_A } from "./tolerance.ts";
 import { takeRoom } from "./room.ts";
 import type { Wish } from "../strategies/strategy.ts";
@@ -44,15 +45,14 @@ export const divideFairly = (
 
 type AskedFor = { readonly claim: Claim; readonly share: Asked };
 
-/** A ceiling below the minimum asks for nothing. */
 const askedFor = (claims: readonly Claim[], wishes: readonly Wish[], index: number): readonly AskedFor[] => {
   const claim = claims[index];
   const wish = wishes[index];
   if (claim === undefined || wish === undefined) return [];
-  const maxA = Math.min(claim.maxA, floorToStep(wish.ceilingA, claim.stepA));
+  const maxA = mostA(claim, wish);
   const { rows, minA, stepA } = claim;
   const { weight, order, mayYield } = wish;
-  return maxA < minA ? [] : [{ claim, share: { rows, minA, maxA, stepA, weight, order, mayYield } }];
+  return maxA === null ? [] : [{ claim, share: { rows, minA, maxA, stepA, weight, order, mayYield } }];
 };
 
 const grantsOf = (

@@ -2,7 +2,7 @@ import type { Outlook, Strategy } from "../strategies/strategy.ts";
 import type { Claim } from "./claims.ts";
 import type { Grant } from "./grant.ts";
 import { divideFairly } from "./fair.ts";
-import { divideForEnergy } from "./energy.ts";
+import { divideForEnergy } from "./energy/divide-for-energy.ts";
 import { classesOf, oneByOne } from "./priority.ts";
 
 /** How a site wants its headroom divided. */

@@ -9,7 +9,18 @@ export const classesOf = (claims: readonly Claim[]): readonly (readonly number[]
 const classOf = (claim: Claim | undefined): number =>
   claim === undefined || claim.isIdle ? -Infinity : claim.priority;
 
-/** The same with every claim a class of its own, in the order of the wishes. */
+/** What an ampere for a class is worth, compared with one for the class below: more than any it could displace. */
+const CLASS_FACTOR = 8;
+
+/** What an ampere of each claim is worth for its class alone, by its place in the claims; 1 in the lowest class. */
+export const classWorth = (classes: readonly (readonly number[])[]): ReadonlyMap<number, number> =>
+  new Map(
+    classes.flatMap((members, place) =>
+      members.map((index) => [index, CLASS_FACTOR ** (classes.length - 1 - place)] as const),
+    ),
+  );
+
+/** The classes with every claim one of its own, in the order of the wishes. */
 export const oneByOne = (
   claims: readonly Claim[],
   wishes: readonly { readonly order: number }[],

@@ -1,7 +1,7 @@
 import type { Claim } from "../division/claims.ts";
 import type { Grant } from "../division/grant.ts";
 import { takeRoom } from "../division/room.ts";
-import { solvePacking } from "../division/simplex.ts";
+import { solvePacking } from "../division/energy/simplex.ts";
 
 /**
  * What one more ampere on each row would bring at the best use among those served, W. Where rows bind together, such as the

@@ -3,11 +3,9 @@ import { elapsedMs, instant, type Instant } from "../../model/time.ts";
 import type { Claim } from "../division/claims.ts";
 import { classesOf } from "../division/priority.ts";
 import { deadline } from "./deadline.ts";
-import { cannotWait, jobOf, type Later, type Span } from "./deferral.ts";
+import { cannotWait, jobOf, SOON_MS, type Later, type Span } from "./deferral.ts";
 import type { Outlook, Strategy } from "./strategy.ts";
 
-/** What must be charged within this time counts as needed now, ms. */
-const SOON_MS = 5 * 60_000;
 /** Nobody said when it leaves: it is taken to stay so long after it was plugged in, ms. */
 const USUAL_STAY_MS = 12 * 3_600_000;
 /** Nobody said what it needs: it is taken to need so long before it leaves, ms. */

@@ -1,23 +1,18 @@
-import { classesOf } from "../division/priority.ts";
+import { classesOf, classWorth } from "../division/priority.ts";
 import { divideFairly } from "../division/fair.ts";
 import type { Claim } from "../division/claims.ts";
 import { elapsedMs, instant, type Instant } from "../../model/time.ts";
-import { cannotWait, jobOf, type Job } from "./deferral.ts";
+import { cannotWait, jobOf, SOON_MS, type Job } from "./deferral.ts";
 import { PLAIN_WISH, type Outlook, type Strategy, type Wish } from "./strategy.ts";
 
-/** What must be charged within this time counts as needed now, ms. */
-const SOON_MS = 5 * 60_000;
 /** Nobody said when it leaves: it is taken to stay this long, ms. */
 const USUAL_STAY_MS = 4 * 3_600_000;
 /** It is still there when it should have left: it is taken to stay this much longer, ms. */
 const OVERSTAY_MS = 2 * 3_600_000;
 /** An ampere that cannot wait, compared with one that can. */
 const NEEDED_VALUE = 4;
-/** What cannot wait in a class, compared with the class below. */
-const CLASS_FACTOR = 8;
 /** How much more an ampere is worth that brings a vehicle nearer to a need it may miss. */
 const URGENCY_VALUE = 0.1;
-
 /** An ampere offered to a vehicle that takes none. */
 const IDLE_VALUE = 0.01;
 
@@ -29,30 +24,29 @@ export const deadline: Strategy = {
   objective: "energy",
   wish: (claims, outlook) => {
     const classes = classesOf(claims);
-    const floors = floorsOf(claims, classes, outlook);
-    const rank = new Map(classes.flatMap((indices, place) => indices.map((index) => [index, place] as const)));
+    const jobs = claims.map((claim) => (claim.isIdle ? null : jobNow(claim, outlook)));
+    const floors = floorsOf(claims, { classes, jobs }, outlook);
+    const worth = classWorth(classes);
     return claims.map((claim, index): Wish => {
       if (claim.isIdle) return { ...PLAIN_WISH, order: index, value: IDLE_VALUE };
-      const above = classes.length - 1 - (rank.get(index) ?? 0);
-      const floorA = floors[index] ?? 0;
-      const value = 1 + URGENCY_VALUE * urgencyOf(claim, outlook);
-      return { ...PLAIN_WISH, order: index, floorA, floorValue: NEEDED_VALUE * CLASS_FACTOR ** above, value };
+      const floorValue = NEEDED_VALUE * (worth.get(index) ?? 1);
+      const value = 1 + URGENCY_VALUE * urgencyOf(jobs[index] ?? null, outlook.now);
+      return { ...PLAIN_WISH, order: index, floorA: floors[index] ?? 0, floorValue, value };
     });
   },
 };
 
+/** The claims by class, and the job of each; null: its need is not known, or it takes nothing. */
+type Agenda = { readonly classes: readonly (readonly number[])[]; readonly jobs: readonly (Job | null)[] };
+
 /** What each claim must have now, A: what cannot wait, or a fair share where no need is known. */
 const floorsOf = (
   claims: readonly Claim[],
-  classes: readonly (readonly number[])[],
-  { now, headroomA, voltageV }: Outlook,
+  { classes, jobs }: Agenda,
+  { now, headroomA }: Outlook,
 ): readonly number[] => {
-  const jobs = claims.map((claim) => (claim.isIdle ? null : jobNow(claim, { now, voltageV })));
-  const needed = cannotWait(
-    classes.map((indices) => indices.flatMap((index) => jobs[index] ?? [])),
-    headroomA,
-    { now, soonMs: SOON_MS },
-  );
+  const members = classes.map((indices) => indices.flatMap((index) => jobs[index] ?? []));
+  const needed = cannotWait(members, headroomA, { now, soonMs: SOON_MS });
   const fairA = jobs.includes(null) ? fairShares(claims, classes, headroomA) : [];
   return jobs.map((job, index) => (job === null ? (fairA[index] ?? 0) : (needed.get(job) ?? 0)));
 };
@@ -77,7 +71,5 @@ const departureOf = (departsAt: Instant | null, now: Instant): Instant => {
 };
 
 /** The part of its maximum that it needs on average until it leaves, at most 1; half where nobody said. */
-const urgencyOf = (claim: Claim, outlook: Outlook): number => {
-  const job = jobNow(claim, outlook);
-  return job === null ? 0.5 : Math.min(1, job.needAms / (job.maxA * elapsedMs(outlook.now, job.departsAt)));
-};
+const urgencyOf = (job: Job | null, now: Instant): number =>
+  job === null ? 0.5 : Math.min(1, job.needAms / (job.maxA * elapsedMs(now, job.departsAt)));

@@ -1,5 +1,6 @@
 import type { Claim } from "../division/claims.ts";
 import { divide, type Share } from "../division/divide.ts";
+import { takeRoom } from "../division/room.ts";
 import { elapsedMs, type Instant } from "../../model/time.ts";
 import type { Rows } from "../plan.ts";
 
@@ -37,6 +38,8 @@ export type Later = {
 /** One time is as good as another. */
 const ANY_TIME: Later = { cutsMs: [], costOf: () => 0 };
 
+/** What must be charged within this time counts as needed now, ms. */
+export const SOON_MS = 5 * 60_000;
 /** The plan looks ahead in at most so many steps, bounded by departures. */
 const MOST_STEPS = 24;
 /** Steps are at least this long: in next to no time, what is left of a need would be a current beyond all bounds. */
@@ -108,7 +111,7 @@ const fillSpan = (
   present.forEach(({ job }, i) => {
     const givenA = currentA[i] ?? 0;
     leftAms.set(job, (leftAms.get(job) ?? 0) - givenA * lengthMs);
-    for (const row of job.rows) roomA[row] = Math.max(0, (roomA[row] ?? 0) - givenA);
+    takeRoom(job.rows, givenA, roomA);
   });
 };
 

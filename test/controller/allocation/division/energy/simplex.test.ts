@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { solvePacking, type Packing } from "#controller/allocation/division/simplex.ts";
+import { solvePacking, type Packing } from "#controller/allocation/division/energy/simplex.ts";
 
 const ROWS = 6;
 const packings = fc

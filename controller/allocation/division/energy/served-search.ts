@@ -13,18 +13,16 @@ export type Search<T> = {
 
 /** So many choices are tried for each bid at the most, and fewer where there are many: the time for them is bounded. */
 const TRIALS_PER_BID = 60;
-const MOST_TRIALS = 2_000;
 /** The effort of one trial grows with the square of the bids. */
 const MOST_EFFORT = 400_000;
 
 /**
  * Looks for a better choice of who is served: one or two more, one less, or one or two in the place of another, as long as it
- * brings more.
- * The choice found is never worth less than the one it began with.
+ * brings more. The choice found is never worth less than the one it began with.
  */
 export const improve = <T>(search: Search<T>): Outcome<T> => {
   const count = search.isServed.length;
-  let trials = Math.min(TRIALS_PER_BID * count, MOST_TRIALS, Math.floor(MOST_EFFORT / Math.max(1, count * count)));
+  let trials = Math.min(TRIALS_PER_BID * count, Math.floor(MOST_EFFORT / Math.max(1, count * count)));
   let best = search.chosen;
   let isServed = search.isServed;
   const isBetter = (next: readonly boolean[]): boolean => {

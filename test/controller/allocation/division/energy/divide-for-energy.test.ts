@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Claim } from "#controller/allocation/division/claims.ts";
-import { divideForEnergy } from "#controller/allocation/division/energy.ts";
+import { divideForEnergy } from "#controller/allocation/division/energy/divide-for-energy.ts";
 import { PLAIN_WISH, type Wish } from "#controller/allocation/strategies/strategy.ts";
 import { LEAST_ON_MS, MOST_PAUSES } from "#controller/allocation/timing.ts";
 import { instant } from "#controller/model/time.ts";

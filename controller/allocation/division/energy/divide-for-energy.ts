@@ -1,13 +1,14 @@
-import type { Wish } from "../strategies/strategy.ts";
-import { elapsedMs, type Instant } from "../../model/time.ts";
-import { LEAST_ON_MS, MOST_PAUSES } from "../timing.ts";
-import type { Claim } from "./claims.ts";
-import type { Grant } from "./grant.ts";
-import { floorToStep } from "./quantise.ts";
-import { lackingRow, takeRoom } from "./room.ts";
+import type { Wish } from "../../strategies/strategy.ts";
+import { elapsedMs, type Instant } from "../../../model/time.ts";
+import { LEAST_ON_MS, MOST_PAUSES } from "../../timing.ts";
+import type { Claim } from "../claims.ts";
+import type { Grant } from "../grant.ts";
+import { mostA } from "../most.ts";
+import { floorToStep } from "../quantise.ts";
+import { lackingRow, takeRoom } from "../room.ts";
 import { improve } from "./served-search.ts";
 import { solvePacking } from "./simplex.ts";
-import { TOLERANCE_A } from "./tolerance.ts";
+import { TOLERANCE_A } from "../tolerance.ts";
 
 /** A running vehicle counts this much more than one that would have to be started. */
 const STAY_BONUS = 0.1;
@@ -48,8 +49,8 @@ export const divideForEnergy = (
 
 const bidOf = (claim: Claim, wish: Wish | undefined): readonly Bid[] => {
   if (wish === undefined) return [];
-  const maxA = Math.min(claim.maxA, floorToStep(wish.ceilingA, claim.stepA));
-  return maxA < claim.minA ? [] : [{ claim, wish, maxA, isOn: claim.history.setpointA > 0 }];
+  const maxA = mostA(claim, wish);
+  return maxA === null ? [] : [{ claim, wish, maxA, isOn: claim.history.setpointA > 0 }];
 };
 
 const grantOf = ({ claim, maxA }: Bid, currentA: number, roomA: Float64Array): Grant => {
@@ -197,10 +198,11 @@ const searchOn = (
     fillSteps(bids, spending);
     return { spending, worth: worthOf(bids, spending) };
   };
+  const kept = new Set(ranks.filter(({ rank }) => rank === 0).map(({ index }) => index));
   return improve({
     chosen: { spending: chosen, worth: worthOf(bids, chosen) },
     isServed: bids.map((_, index) => (chosen.currentA[index] ?? 0) > 0),
-    mayChange: bids.map((_, index) => ranks.some((each) => each.index === index && each.rank > 0)),
+    mayChange: bids.map((_, index) => !kept.has(index)),
     compete: (a, b) => bids[a]?.claim.rows.some((row) => bids[b]?.claim.rows.includes(row)) === true,
     serve,
   }).spending;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { improve } from "#controller/allocation/division/served-search.ts";
+import { improve } from "#controller/allocation/division/energy/served-search.ts";
 
 /** A world in which each choice of who is served, written like "110", is worth what the table says, and others do not fit. */
 const search = (start: string, worths: Readonly<Record<string, number>>, fixed: readonly number[] = []) => {
