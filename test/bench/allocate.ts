@@ -1,13 +1,13 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import { performance } from "node:perf_hooks";
 import { allocate } from "#controller/allocation/allocate.ts";
 import { EMPTY_MEMORY } from "#controller/allocation/memory.ts";
 import { planSite } from "#controller/allocation/plan.ts";
 import { equalShare } from "#controller/allocation/strategies/equal-share.ts";
 import { createProcessImage } from "#controller/loop/process-image.ts";
-import { allPhases, type Phase, ZERO } from "#controller/model/phase.ts";
+import { allPhases, type Phase } from "#controller/model/phase.ts";
 import { ok } from "#controller/model/result.ts";
 import type { Site } from "#controller/model/site.ts";
+import { circuit as aCircuit, evse, siteOf } from "#test/controller/support/parts.ts";
 import { instant } from "#controller/model/time.ts";
 
 const WARM_UP = 200;
@@ -72,58 +72,20 @@ const hearAll = (site: Site, image: ReturnType<typeof createProcessImage>, at: R
 
 const tightSite = (count: number): Site => {
   const panels = Math.ceil(count / 20);
-  const circuit = (id: string, parent: string | null, limitA: number) => ({
-    id,
-    name: id,
-    parent,
-    sealedA: allPhases(limitA),
-    sealedPowerW: null,
-    generatorA: null,
-    reserveA: 0,
-    largestStepA: ZERO,
-    maxImbalanceA: null,
-    meter: parent === null ? "main" : null,
-    fallbackLoadA: ZERO,
-    worstLoadA: ZERO,
-    otherLoadA: ZERO,
-  });
+  const circuit = (id: string, parent: string | null, limitA: number) =>
+    aCircuit({ id, parent, sealedA: allPhases(limitA), meter: parent === null ? "main" : null });
   const halls = ["hall-a", "hall-b"].map((id) => circuit(id, "grid", count * 6));
   const panel = (i: number) => circuit(`panel-${i}`, i % 2 === 0 ? "hall-a" : "hall-b", 200 + (i % 5) * 20);
-  const evses = Array.from({ length: count }, (_, i) => ({
-    id: `s${i}/1`,
-    station: `s${i}`,
-    number: 1,
-    circuit: `panel-${Math.floor(i / 20)}`,
-    phases: ROTATIONS[i % 3] ?? [],
-    minA: 6,
-    maxA: i % 4 === 0 ? 16 : 32,
-    stepA: 1,
-    priority: 0,
-    weight: 1,
-    failsafeA: 6,
-    powerOnA: 0,
-  }));
-  return {
-    id: "bench",
-    name: "bench",
-    timezone: "UTC",
-    nominalVoltageV: 230,
-    cycleMs: 1000,
-    exportCreditA: 0,
-    strategy: "equal-share",
-    strategySettings: DEFAULT_STRATEGY_SETTINGS,
-    guaranteeMinimums: false,
+  const evses = Array.from({ length: count }, (_, i) =>
+    evse(`s${i}`, {
+      circuit: `panel-${Math.floor(i / 20)}`,
+      phases: ROTATIONS[i % 3] ?? [],
+      maxA: i % 4 === 0 ? 16 : 32,
+    }),
+  );
+  return siteOf({
     circuits: [circuit("grid", null, count * 9), ...halls, ...Array.from({ length: panels }, (_, i) => panel(i))],
-    stations: evses.map(({ station: id }) => ({
-      id,
-      name: id,
-      profile: "bench",
-      watchdogMs: 15_000,
-      reactionMs: 5000,
-      measuresCurrent: true,
-    })),
     evses,
     meters: [{ id: "main", measures: "all", circuit: "grid", intervalMs: 1000 }],
-    inverters: [],
-  };
+  });
 };

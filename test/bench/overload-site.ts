@@ -1,8 +1,8 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
-import { allPhases, ZERO } from "#controller/model/phase.ts";
+import { allPhases } from "#controller/model/phase.ts";
 import type { StationDriver } from "#controller/model/ports.ts";
 import type { Site } from "#controller/model/site.ts";
 import type { Clock, Instant } from "#controller/model/time.ts";
+import { circuit, evse, siteOf } from "#test/controller/support/parts.ts";
 
 /** The meter of the grid connection. */
 export const METER = "main";
@@ -11,59 +11,13 @@ export const STATION_MAX_A = 32;
 
 /** Stations behind one metered circuit that carries exactly all of them. */
 export const overloadSite = (count: number): Site => {
-  const ids = Array.from({ length: count }, (_, i) => `s${i}`);
-  return {
-    id: "bench",
-    name: "bench",
-    timezone: "UTC",
-    nominalVoltageV: 230,
-    cycleMs: 1000,
-    exportCreditA: 0,
-    strategy: "equal-share",
-    strategySettings: DEFAULT_STRATEGY_SETTINGS,
-    guaranteeMinimums: false,
-    circuits: [
-      {
-        id: "grid",
-        name: "grid",
-        parent: null,
-        sealedA: allPhases(count * STATION_MAX_A),
-        sealedPowerW: null,
-        generatorA: null,
-        reserveA: 0,
-        largestStepA: [0, 0, 0],
-        maxImbalanceA: null,
-        meter: METER,
-        fallbackLoadA: ZERO,
-        worstLoadA: ZERO,
-        otherLoadA: ZERO,
-      },
-    ],
-    stations: ids.map((id) => ({
-      id,
-      name: id,
-      profile: "abb-terra-ac",
-      watchdogMs: 60_000,
-      reactionMs: 1000,
-      measuresCurrent: true,
-    })),
-    evses: ids.map((station) => ({
-      id: `${station}/1`,
-      station,
-      number: 1,
-      circuit: "grid",
-      phases: ["L1", "L2", "L3"],
-      minA: 6,
-      maxA: STATION_MAX_A,
-      stepA: 1,
-      priority: 0,
-      weight: 1,
-      failsafeA: 6,
-      powerOnA: 0,
-    })),
+  const site = siteOf({
+    circuits: [circuit({ id: "grid", sealedA: allPhases(count * STATION_MAX_A), meter: METER })],
+    evses: Array.from({ length: count }, (_, i) => evse(`s${i}`, { maxA: STATION_MAX_A })),
     meters: [{ id: METER, measures: "all", circuit: "grid", intervalMs: 1000 }],
-    inverters: [],
-  };
+  });
+  const abb = { profile: "abb-terra-ac", watchdogMs: 60_000, reactionMs: 1000 };
+  return { ...site, stations: site.stations.map((station) => ({ ...station, ...abb })) };
 };
 
 /** The reductions that stations acknowledged. */

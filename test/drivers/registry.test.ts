@@ -1,8 +1,9 @@
+import { evse as anEvse } from "#test/controller/support/parts.ts";
 import { createServer, type AddressInfo } from "node:net";
 import { Aedes } from "aedes";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Evse, Station } from "#controller/model/site.ts";
 import type { MeterReading } from "#controller/model/reading.ts";
+import type { Station } from "#controller/model/site.ts";
 import type { DeviceConfig } from "#drivers/device-config.ts";
 import type { MeterProfile, StationProfile } from "#drivers/profiles/schema.ts";
 import { openDrivers, type Drivers } from "#drivers/registry.ts";
@@ -78,20 +79,7 @@ const station: Station = {
   reactionMs: 1,
   measuresCurrent: false,
 };
-const evse: Evse = {
-  id: "bay/1",
-  station: "bay",
-  number: 1,
-  circuit: "grid",
-  phases: ["L1"],
-  minA: 6,
-  maxA: 32,
-  stepA: 1,
-  priority: 1,
-  weight: 1,
-  failsafeA: null,
-  powerOnA: 32,
-};
+const evse = anEvse("bay", { phases: ["L1"], priority: 1, failsafeA: null, powerOnA: 32 });
 const meter = { id: "main", measures: "all", circuit: "grid", intervalMs: 1000 } as const;
 
 const closing: (() => Promise<unknown>)[] = [];

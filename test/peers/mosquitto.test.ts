@@ -1,3 +1,4 @@
+import { evse as anEvse } from "#test/controller/support/parts.ts";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { StationDriver } from "#controller/model/ports.ts";
-import type { Evse, Station } from "#controller/model/site.ts";
+import type { Station } from "#controller/model/site.ts";
 import { loadProfiles } from "#drivers/profiles/load.ts";
 import { type Drivers, openDrivers } from "#drivers/registry.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
@@ -26,20 +27,7 @@ const station: Station = {
   reactionMs: 10_000,
   measuresCurrent: true,
 };
-const evse: Evse = {
-  id: "go-e/1",
-  station: "go-e",
-  number: 1,
-  circuit: "grid",
-  phases: ["L1", "L2", "L3"],
-  minA: 6,
-  maxA: 32,
-  stepA: 1,
-  priority: 1,
-  weight: 1,
-  failsafeA: null,
-  powerOnA: 32,
-};
+const evse = anEvse("go-e", { priority: 1, failsafeA: null, powerOnA: 32 });
 
 /** What a charging go-e sends: the energy array holds voltages, currents, powers and power factors. */
 const CHARGING = {

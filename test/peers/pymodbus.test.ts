@@ -1,3 +1,4 @@
+import { evse as anEvse } from "#test/controller/support/parts.ts";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { MeterDriver, StationDriver } from "#controller/model/ports.ts";
@@ -20,20 +21,8 @@ const station = (id: string, profile: string, watchdogMs: number | null): Statio
   measuresCurrent: true,
 });
 
-const evse = (stationId: string, failsafeA: number | null): Evse => ({
-  id: `${stationId}/1`,
-  station: stationId,
-  number: 1,
-  circuit: "grid",
-  phases: ["L1", "L2", "L3"],
-  minA: 6,
-  maxA: 32,
-  stepA: 1,
-  priority: 1,
-  weight: 1,
-  failsafeA,
-  powerOnA: 32,
-});
+const evse = (station: string, failsafeA: number | null): Evse =>
+  anEvse(station, { priority: 1, failsafeA, powerOnA: 32 });
 
 const overTcp = (profile: string, port: number, unitId?: number) =>
   ({ profile, transport: "modbus-tcp", host: "127.0.0.1", port, unitId }) as const;

@@ -1,3 +1,4 @@
+import { evse as anEvse } from "#test/controller/support/parts.ts";
 import { fault } from "#controller/model/fault.ts";
 import type { StationDriver } from "#controller/model/ports.ts";
 import type { Evse, Station } from "#controller/model/site.ts";
@@ -84,20 +85,8 @@ const station: Station = {
 };
 
 /** An EVSE of the station `bay`. */
-export const evse = (number: number, failsafeA: number | null = 6): Evse => ({
-  id: `bay/${number}`,
-  station: "bay",
-  number,
-  circuit: "grid",
-  phases: ["L1", "L2", "L3"],
-  minA: 6,
-  maxA: 32,
-  stepA: 1,
-  priority: 1,
-  weight: 1,
-  failsafeA,
-  powerOnA: 32,
-});
+export const evse = (number: number, failsafeA: number | null = 6): Evse =>
+  anEvse("bay", { id: `bay/${number}`, number, priority: 1, failsafeA, powerOnA: 32 });
 
 /** What a silent device costs. */
 export const SILENT = fault("timeout", "bay", "no answer");

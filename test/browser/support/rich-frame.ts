@@ -1,46 +1,27 @@
 import { allPhases, ZERO } from "#controller/model/phase.ts";
 import type { LiveCircuit, LiveEvse, LiveFrame } from "#controller/protocol/live-frame.ts";
+import { A_ROOF, aCircuit, aFrame, anEvse } from "../../controller/support/frames.ts";
 
 const circuits: readonly LiveCircuit[] = [
-  {
-    id: "grid",
-    name: "Grid connection",
-    parent: null,
+  aCircuit({
     sealedA: allPhases(160),
     limitA: allPhases(160),
-    limitSource: "sealed",
-    leaseEndsAt: null,
-    sealedPowerW: null,
-    powerW: null,
-    powerSource: "sealed",
-    evPowerW: null,
-    evPowerSource: "sealed",
     reserveA: 12,
     reserveAskedA: 15,
     buildingA: [52.4, 61.8, 47.1],
     accountedA: [58, 74, 64],
     drawnA: [51.2, 66.9, 58.3],
     headroomA: [37.6, 12.2, 36.9],
-    shadowPriceW: ZERO,
-    waited: [],
     meter: { id: "main", ageMs: 420, state: "fresh" },
-    fallback: "proven",
-  },
-  {
+  }),
+  aCircuit({
     id: "panel-a",
     name: "Panel A, north wall",
     parent: "grid",
     sealedA: allPhases(63),
     limitA: allPhases(50),
     limitSource: "operating",
-    leaseEndsAt: null,
-    sealedPowerW: null,
-    powerW: null,
-    powerSource: "sealed",
-    evPowerW: null,
-    evPowerSource: "sealed",
     reserveA: 0,
-    reserveAskedA: null,
     buildingA: [0, 0, 0],
     accountedA: [38, 50, 44],
     drawnA: [35.2, 48.1, 41.3],
@@ -52,9 +33,8 @@ const circuits: readonly LiveCircuit[] = [
       { day: "2026-03-02", phasesWh: [0, 2100, 0], powerWh: 300 },
     ],
     meter: null,
-    fallback: "proven",
-  },
-  {
+  }),
+  aCircuit({
     id: "panel-b",
     name: "Panel B, canopy",
     parent: "grid",
@@ -62,43 +42,29 @@ const circuits: readonly LiveCircuit[] = [
     limitA: [40, 40, 40],
     limitSource: "csms",
     leaseEndsAt: "2026-03-02T13:30:00.000Z",
-    sealedPowerW: null,
-    powerW: null,
-    powerSource: "sealed",
-    evPowerW: null,
-    evPowerSource: "sealed",
     reserveA: 4,
     reserveAskedA: 3,
     buildingA: [6.2, 4.8, 9.4],
     accountedA: [20, 24, 20],
     drawnA: [16, 18.8, 17],
     headroomA: [9.8, 7.2, 6.6],
-    shadowPriceW: ZERO,
-    waited: [],
     meter: { id: "canopy", ageMs: 4200, state: "old" },
     fallback: "unproven",
-  },
+  }),
 ];
 
 const evse = (
   station: string,
   over: Partial<LiveEvse> & Pick<LiveEvse, "state" | "setpointA" | "drawnA" | "reason">,
-): LiveEvse => ({
-  id: `${station}/1`,
-  station,
-  number: 1,
-  circuit: "panel-a",
-  phases: ["L1", "L2", "L3"],
-  priority: 1,
-  isReachable: true,
-  offeredA: over.setpointA,
-  powerW: over.drawnA === null ? null : 230 * (over.drawnA[0] + over.drawnA[1] + over.drawnA[2]),
-  energyWh: 8200,
-  aloneA: 32,
-  need: null,
-  boostEndsAt: null,
-  ...over,
-});
+): LiveEvse =>
+  anEvse({
+    id: `${station}/1`,
+    station,
+    circuit: "panel-a",
+    offeredA: over.setpointA,
+    powerW: over.drawnA === null ? null : 230 * (over.drawnA[0] + over.drawnA[1] + over.drawnA[2]),
+    ...over,
+  });
 
 const byPanelA = { code: "circuit-limit", circuit: "panel-a", phase: "L2", source: "operating" } as const;
 const afterPanelA = { code: "waiting-turn", circuit: "panel-a", phase: "L2" } as const;
@@ -163,38 +129,16 @@ const stations = [1, 2, 3, 4, 5, 6, 7].map((number) => ({
 }));
 
 /** A depot on a busy morning: a bit of everything that the page can show. */
-export const richFrame: LiveFrame = {
+export const richFrame: LiveFrame = aFrame({
   cycle: 41_312,
   at: "2026-03-02T09:15:27.000Z",
-  cycleMs: 1000,
   lateMs: 3,
-  site: {
-    id: "depot-7",
-    name: "North depot",
-    timezone: "Europe/Berlin",
-    strategy: "equal-share",
-    isEmergencyStopped: false,
-    isOnGenerator: false,
-  },
   circuits,
   evses,
   stations,
-  inverters: [
-    {
-      id: "roof",
-      name: "Roof",
-      circuit: "grid",
-      isReachable: true,
-      pvPowerW: 12_400,
-      batteryPowerW: -2500,
-      batterySocPct: 72.5,
-      currentA: null,
-    },
-  ],
+  inverters: [A_ROOF],
   faults: [
     { code: "unreachable", subject: "bay-07", detail: "no answer for 42 s" },
     { code: "meter-stale", subject: "canopy", detail: "newest sample 4.2 s old" },
   ],
-  schedules: [],
-  gridOperator: null,
-};
+});

@@ -5,7 +5,7 @@ import { grantBalanced, type Balance } from "#controller/allocation/balance.ts";
 import { STRATEGIES } from "#controller/allocation/strategies/register.ts";
 import { STRATEGY_NAMES, type StrategyName } from "#controller/model/strategy.ts";
 import { instant } from "#controller/model/time.ts";
-import { claimOn } from "#test/controller/support/claim.ts";
+import { claimOn } from "#test/controller/support/parts.ts";
 
 const divide = (wiring: readonly (readonly number[])[], balance: Balance, name: StrategyName = "equal-share") => {
   const headroomA = Float64Array.from([100, 100, 100]);

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LiveCircuit } from "#controller/protocol/live-frame.ts";
 import type { LimitValue } from "#controller/model/limit.ts";
-import { aCircuit, aFrame } from "./support/frames.ts";
+import { aCircuit, aFrame } from "../support/frames.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 const LIMIT = "/api/v1/circuits/panel-a/limit";

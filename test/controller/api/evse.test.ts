@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 const NEED = "/api/v1/evses/bay-01/1/need";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 const SCHEDULE = "/api/v1/circuits/panel-a/schedule";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLive, type StreamSink } from "#controller/api/live.ts";
 import { createFakeControl } from "./support/fake-control.ts";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 import { startServer } from "./support/server.ts";
 
 type Reader = StreamSink & { writableLength: number; readonly chunks: string[]; hasEnded: boolean };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isCommand } from "#controller/protocol/schemas.ts";
 import { startServer } from "./support/server.ts";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 
 const HOUR = { startsAt: "2026-11-21T17:00:00+01:00", endsAt: "2026-11-21T18:00:00+01:00", pricePerKwh: 0.31 };
 

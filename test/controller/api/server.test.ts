@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkHost } from "#controller/api/guard.ts";
 import { Problem } from "#controller/api/problem.ts";
 import { startServer } from "./support/server.ts";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 
 describe("readiness", () => {
   it("is alive even when control has never reported", async () => {

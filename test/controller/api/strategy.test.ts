@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aFrame } from "./support/frames.ts";
+import { aFrame } from "../support/frames.ts";
 import { startServer } from "./support/server.ts";
 
 const url = "/api/v1/site/strategy";

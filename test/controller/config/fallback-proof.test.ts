@@ -1,57 +1,24 @@
-import { DEFAULT_STRATEGY_SETTINGS } from "#controller/model/strategy.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CircuitFallback, proveFallback } from "#controller/config/fallback-proof.ts";
-import { allPhases, type Phase, ZERO } from "#controller/model/phase.ts";
+import { allPhases, type Phase } from "#controller/model/phase.ts";
 import type { Circuit, Evse, Site } from "#controller/model/site.ts";
+import { SITE } from "#test/controller/support/one-station.ts";
+import { circuit as aCircuit, evse as anEvse } from "#test/controller/support/parts.ts";
 
-const circuit = (id: string, parent: string | null, limitA: number, worstLoadA = 0): Circuit => ({
-  id,
-  name: id,
-  parent,
-  sealedA: allPhases(limitA),
-  sealedPowerW: null,
-  generatorA: null,
-  reserveA: 0,
-  largestStepA: ZERO,
-  maxImbalanceA: null,
-  meter: null,
-  fallbackLoadA: ZERO,
-  worstLoadA: allPhases(worstLoadA),
-  otherLoadA: ZERO,
-});
+const circuit = (id: string, parent: string | null, limitA: number, worstLoadA = 0): Circuit =>
+  aCircuit({ id, parent, sealedA: allPhases(limitA), worstLoadA: allPhases(worstLoadA) });
 
 type Figures = { readonly maxA: number; readonly failsafeA: number | null; readonly powerOnA?: number };
 
-const evse = (number: number, phases: readonly Phase[], figures: Figures, at = "panel"): Evse => ({
-  id: `s/${number}`,
-  station: "s",
-  number,
-  circuit: at,
-  phases,
-  minA: 6,
-  stepA: 1,
-  priority: 0,
-  weight: 1,
-  powerOnA: 0,
-  ...figures,
-});
+const evse = (number: number, phases: readonly Phase[], figures: Figures, at = "panel"): Evse =>
+  anEvse("s", { id: `s/${number}`, number, circuit: at, phases, ...figures });
 
 const siteOf = (circuits: readonly Circuit[], evses: readonly Evse[]): Site => ({
-  id: "site",
-  name: "site",
-  timezone: "UTC",
-  nominalVoltageV: 230,
-  cycleMs: 1000,
-  exportCreditA: 0,
-  strategy: "equal-share",
-  strategySettings: DEFAULT_STRATEGY_SETTINGS,
-  guaranteeMinimums: false,
+  ...SITE,
   circuits,
-  stations: [],
   evses,
-  meters: [],
-  inverters: [],
+  stations: [],
 });
 
 const provePanel = (limitA: number, evses: readonly Evse[], isProven = true, worstLoadA = 0): CircuitFallback => {

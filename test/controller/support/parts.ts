@@ -34,6 +34,12 @@ export const claim = ({
   rows: Int32Array.from(rows),
 });
 
+/** The same on the given rows of a 230 V site. */
+export const claimOn = (rows: readonly number[], index: number, over: Partial<Claim> = {}): Claim => ({
+  ...claim({ evse: `bay-${index}/1`, rows, wattsPerA: 230 * rows.length }),
+  ...over,
+});
+
 const firstOf = <T>([first]: readonly T[]): T => {
   if (first === undefined) throw new Error("at least one");
   return first;

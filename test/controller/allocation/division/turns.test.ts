@@ -4,10 +4,12 @@ import { TURN_MS } from "#controller/allocation/timing.ts";
 import { instant } from "#controller/model/time.ts";
 import { claim } from "#test/controller/support/parts.ts";
 
+const MINUTE = 60_000;
 const NOW = instant(10 * TURN_MS);
 const ago = (ms: number) => instant(NOW - ms);
 const served = (ms: number) => claim({ history: { setpointA: 6, servedSince: ago(ms) } });
 const waiting = (ms: number) => claim({ history: { waitingSince: ago(ms) } });
+const named = (evse: string, one: ReturnType<typeof claim>) => ({ ...one, evse });
 const orders = (...claims: readonly ReturnType<typeof claim>[]) => turnOrder(claims, NOW).map(({ order }) => order);
 const yields = (one: ReturnType<typeof claim>) => turnOrder([one], NOW)[0]?.mayYield;
 
@@ -36,5 +38,27 @@ describe("turns", () => {
     expect(yields(claim())).toBe(true);
     expect(yields(waiting(TURN_MS - 1))).toBe(true);
     expect(yields(waiting(TURN_MS))).toBe(false);
+  });
+
+  test("a turn that runs comes first, then the longest waiting, and of those whose turn is over the longest served gives way", () => {
+    const claims = [
+      named("served for an hour", served(60 * MINUTE)),
+      named("served for half an hour", served(30 * MINUTE)),
+      named("just started", served(5 * MINUTE)),
+      named("waits for long", waiting(50 * MINUTE)),
+      named("has just come", waiting(MINUTE)),
+    ];
+    const turns = turnOrder(claims, NOW);
+    const inOrder = claims.toSorted(
+      (a, b) => (turns[claims.indexOf(a)]?.order ?? 0) - (turns[claims.indexOf(b)]?.order ?? 0),
+    );
+    expect(inOrder.map(({ evse }) => evse)).toEqual([
+      "just started",
+      "waits for long",
+      "has just come",
+      "served for half an hour",
+      "served for an hour",
+    ]);
+    expect(turns.map(({ mayYield }) => mayYield)).toEqual([true, true, false, false, true]);
   });
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Grant } from "#controller/allocation/division/grant.ts";
-import { solvePacking } from "#controller/allocation/division/simplex.ts";
+import { solvePacking } from "#controller/allocation/division/energy/simplex.ts";
 import { shadowPrices } from "#controller/allocation/explanation/shadow-price.ts";
-import { claimOn } from "#test/controller/support/claim.ts";
+import { claimOn } from "#test/controller/support/parts.ts";
 
 const L1 = [0];
 const ALL = [0, 1, 2];

@@ -6,7 +6,7 @@ import { NEW_EVSE, type EvseMemory } from "#controller/allocation/memory.ts";
 import type { Observed } from "#controller/allocation/observation/accounted.ts";
 import { planSite } from "#controller/allocation/plan.ts";
 import { instant } from "#controller/model/time.ts";
-import { claimOn } from "#test/controller/support/claim.ts";
+import { claimOn } from "#test/controller/support/parts.ts";
 import { evse, SITE } from "#test/controller/support/one-station.ts";
 
 const plan = planSite(SITE);

@@ -1,5 +1,5 @@
 import { allPhases } from "#controller/model/phase.ts";
-import type { LiveCircuit, LiveEvse, LiveFrame } from "#controller/protocol/live-frame.ts";
+import type { LiveCircuit, LiveEvse, LiveFrame, LiveInverter } from "#controller/protocol/live-frame.ts";
 
 /** A circuit with half of its 100 A in use, unless overridden. */
 export const aCircuit = (over: Partial<LiveCircuit> = {}): LiveCircuit => ({
@@ -29,7 +29,7 @@ export const aCircuit = (over: Partial<LiveCircuit> = {}): LiveCircuit => ({
 });
 
 /** An EVSE that charges at its full current, unless overridden. */
-const anEvse = (over: Partial<LiveEvse> = {}): LiveEvse => ({
+export const anEvse = (over: Partial<LiveEvse> = {}): LiveEvse => ({
   id: "bay-01/1",
   station: "bay-01",
   number: 1,
@@ -49,6 +49,18 @@ const anEvse = (over: Partial<LiveEvse> = {}): LiveEvse => ({
   boostEndsAt: null,
   ...over,
 });
+
+/** Solar modules and a battery that gives. */
+export const A_ROOF: LiveInverter = {
+  id: "roof",
+  name: "Roof",
+  circuit: "grid",
+  isReachable: true,
+  pvPowerW: 12_400,
+  batteryPowerW: -2500,
+  batterySocPct: 72.5,
+  currentA: null,
+};
 
 /** A small healthy site, unless overridden. */
 export const aFrame = (over: Partial<LiveFrame> = {}): LiveFrame => ({
